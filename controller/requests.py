@@ -1,0 +1,97 @@
+"""What people and programs may ask of the running controller; each is answered by a reply."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from drivers import UnitResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOrders:
+    """Take in a file of orders."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearMachine:
+    """What was made is off the machine; an unknown job order or a failure on it is settled with it."""
+
+    machine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginHandWork:
+    """A person starts on what a hand station shows."""
+
+    machine: str
+    job_order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishHandWork:
+    """A person is done, with a verdict on each member."""
+
+    machine: str
+    job_order: str
+    results: tuple[UnitResult, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideDoubt:
+    """A person looked and says what became of a job order in doubt."""
+
+    job_order: str
+    verdict: Literal["made_good", "made_scrap", "not_made"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetClock:
+    """Change how fast plant time goes; 0 is a pause."""
+
+    speed: int
+
+
+Request: TypeAlias = (
+    ImportOrders | ClearMachine | BeginHandWork | FinishHandWork | DecideDoubt | SetClock
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why nothing was changed, in a sentence for the page; `conflict` is another state than expected."""
+
+    kind: Literal["unknown", "conflict", "wrong"]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedRow:
+    """A row of an order file that was not taken."""
+
+    row: int
+    """As a spreadsheet counts: the head is row 1."""
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of a file of orders."""
+
+    accepted: tuple[str, ...]
+    repeated: tuple[str, ...]
+    refused: tuple[RefusedRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """It is durable; `seq` is the last event that it caused."""
+
+    seq: int
+
+
+Reply: TypeAlias = Imported | Taken | Refusal

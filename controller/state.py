@@ -1,0 +1,116 @@
+"""State: the fold of the journal; `apply` is the only way in which it changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from controller.events import JobIntended, PlanPublished
+from drivers import JobState
+from plant_config import Order, Plant, Routing
+
+
+class Phase(StrEnum):
+    """Where an operation stands."""
+
+    OPEN = "open"
+    GIVEN = "given"
+    DONE = "done"
+
+
+class JobPhase(StrEnum):
+    """Where a job order stands in the controller's knowledge."""
+
+    INTENDED = "intended"
+    """Durable, perhaps sent; nothing known."""
+    UNKNOWN = "unknown"
+    """Sent, outcome unknown; a look-up follows."""
+    ACCEPTED = "accepted"
+    RUNNING = "running"
+    HELD = "held"
+    DOUBT = "doubt"
+    OVER = "over"
+    """Results are folded; it stays until the machine is cleared."""
+
+
+@dataclass(slots=True)
+class Work:
+    """An operation of an open order; `attempt` counts from 1 and rises with each remake (R3)."""
+
+    attempt: int = 1
+    phase: Phase = Phase.OPEN
+    job_order: str = ""
+    ended_s: int = 0
+
+
+@dataclass(slots=True)
+class Job:
+    """A job order that was intended and is not yet cleared."""
+
+    intended: JobIntended
+    intended_s: int
+    phase: JobPhase = JobPhase.INTENDED
+    state: JobState | None = None
+    started_s: int | None = None
+    ended_s: int | None = None
+    detail: str = ""
+    scrapped: int = 0
+
+
+@dataclass(slots=True)
+class MachineState:
+    """What the journal knows of a machine."""
+
+    linked: bool = False
+    link_since_s: int = 0
+    boot: int | None = None
+    count: int | None = None
+    family: str = ""
+    job_order: str = ""
+    """The job order that it was told and that is not cleared; empty when it is free."""
+    needs_clear: bool = False
+    failed: str = ""
+    """Why it stopped, until it is cleared."""
+    orphan: str = ""
+    refused: str = ""
+    refused_s: int = 0
+
+
+@dataclass(slots=True)
+class OpenOrder:
+    """An order that is not shipped."""
+
+    order: Order
+    routing: Routing
+    accepted_s: int
+    packed_s: int | None = None
+
+
+@dataclass(slots=True)
+class State:
+    """The one mutable value; owned by the loop. Closed orders and cleared job orders leave it."""
+
+    plant: Plant
+    seq: int = 0
+    at_s: int = 0
+    origin_utc: str = ""
+    clock: tuple[str, int, int] = ("", 0, 1)
+    """(utc, plant second, speed) since the last ClockSet."""
+    orders: dict[str, OpenOrder] = field(default_factory=dict[str, OpenOrder])
+    work: dict[str, Work] = field(default_factory=dict[str, Work])
+    jobs: dict[str, Job] = field(default_factory=dict[str, Job])
+    machines: dict[str, MachineState] = field(default_factory=dict[str, MachineState])
+    plan: PlanPublished | None = None
+    plan_s: int = 0
+    demand: int = 0
+    """Sequence number of the last event that changes what must be planned."""
+    planned: int = 0
+    """Value of `demand` that the present plan answers."""
+    files: set[str] = field(default_factory=set[str])
+    known_orders: dict[str, str] = field(default_factory=dict[str, str])
+    """Every order id ever accepted -> digest of what was asked, so that a repeat changes nothing."""
+    batches: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Group -> number of the last batch label (plate 121)."""
+    labels: dict[str, str] = field(default_factory=dict[str, str])
+    shipped: int = 0
+    due: int = 0
+    closed_days: int = 0

@@ -1,0 +1,48 @@
+"""Machines as the controller sees them: job orders in, reports out, over OPC UA, Modbus, or a person's hands."""
+
+from drivers.driver import (
+    Answer,
+    Command,
+    Driver,
+    Finding,
+    JobOrder,
+    JobState,
+    Knowledge,
+    LinkChange,
+    LinkError,
+    Member,
+    Notice,
+    ProtocolError,
+    Reading,
+    Report,
+    Submit,
+    UnitResult,
+    Verdict,
+)
+from drivers.recipe import job_order_id, recipe_digest
+from drivers.states import TransitionError, move, over
+
+__all__ = [
+    "Answer",
+    "Command",
+    "Driver",
+    "Finding",
+    "JobOrder",
+    "JobState",
+    "Knowledge",
+    "LinkChange",
+    "LinkError",
+    "Member",
+    "Notice",
+    "ProtocolError",
+    "Reading",
+    "Report",
+    "Submit",
+    "TransitionError",
+    "UnitResult",
+    "Verdict",
+    "job_order_id",
+    "move",
+    "over",
+    "recipe_digest",
+]

@@ -1,0 +1,131 @@
+"""Machines: what they can do, how many at once, what a changeover takes, and how they are spoken to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from plant_config.expression import Expression
+from plant_config.units import Cents, Seconds
+
+
+class Evidence(StrEnum):
+    """What a machine can prove about a job order whose outcome is unknown (reliability.md, classes A to C)."""
+
+    LEDGER = "ledger"
+    COUNTER = "counter"
+    NONE = "none"
+
+
+class Mode(StrEnum):
+    """How far the plant lets the controller act on a machine by itself."""
+
+    WATCH = "watch"
+    SUGGEST = "suggest"
+    CONFIRM = "confirm"
+    AUTOMATIC = "automatic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpcUa:
+    """A machine behind an OPC UA server: its object below the Machines folder of the endpoint."""
+
+    kind: Literal["opcua"]
+    endpoint: str
+    object: str
+    profile: str = "isa95"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modbus:
+    """A machine behind Modbus/TCP; its register map is a profile."""
+
+    kind: Literal["modbus"]
+    host: str
+    port: int
+    unit: int = 1
+    profile: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """A person at a terminal."""
+
+    kind: Literal["station"]
+
+
+Link: TypeAlias = OpcUa | Modbus | Station
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRule:
+    """How operations share one machine cycle: same family, sizes within `capacity`.
+
+    Takes `base_s + sum(work) * per_work_ms // 1000 + max(height) * per_height_ms // 1000 + max(takes_s)`.
+    A capacity of 0 means one operation at a time.
+    """
+
+    capacity: int = 0
+    max_members: int = 0
+    """0: no limit but the capacity."""
+    base: Seconds = 0
+    per_work_ms: int = 0
+    per_height_ms: int = 0
+    noun: str = "batch"
+    """What the floor calls a batch: `plate`, `campaign`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changeover:
+    """The first rule whose guard holds decides; guards speak of `before.part` and `after.part`."""
+
+    when: Expression
+    takes: Seconds
+    cost: Cents = 0
+    cleaning: bool = False
+    says: str
+    """One clause for pages: `rinse, dark to light`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Machines that stand in for each other: a cell."""
+
+    name: str
+    label: str
+    """The kind shown on a tile: `knitting`."""
+    physics: Literal["knitter", "printer", "mixer", "oven", "station"]
+    offers: tuple[str, ...]
+    batch: BatchRule = BatchRule()
+    changeovers: tuple[Changeover, ...] = ()
+    initial: Mapping[str, str | int]
+    """Family parts that its machines are set up for in the morning."""
+    limits: Mapping[str, tuple[int, int]]
+    """Recipe parameter -> lowest and highest value that the machine takes."""
+    evidence: Evidence = Evidence.LEDGER
+    dedupes: bool = True
+    """Refuses a repeated job-order id durably, so that one-phase StoreAndStart is safe (R11)."""
+    clears_itself: bool = False
+    crew: int = 0
+    """People who can do changeovers at the same time; 0: no limit."""
+    rate: Cents = 0
+    """Standard cost of an hour, machine and labour."""
+    calendar: str
+    stale_after: Seconds = 10
+    """Real seconds without a heartbeat after which values are shown as stale."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Installed equipment."""
+
+    id: str
+    group: str
+    link: Link
+    mode: Mode = Mode.AUTOMATIC
+    pace_percent: int = 100
+    """Its own seconds against the step's: 110 is a tenth slower."""
+    evidence: Evidence | None = None
+    """Overrides its group's."""
+    person: str = ""
+    """Who usually works a hand station, as shown on its tile."""

@@ -1,0 +1,74 @@
+"""The bill of process, and `route`: an order becomes a partial order of operations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import networkx as nx
+
+from plant_config.expression import Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """How much of a material a step takes for one subject, in the material's base unit."""
+
+    material: Expression
+    quantity: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A line of the bill of process, before a spec fills it in.
+
+    A batch of operations takes `base + sum(work) * per_work + max(height) * per_height + max(takes)`,
+    the first three from the machine's batch rule (equipment.BatchRule).
+    """
+
+    name: str
+    label: str
+    """What the floor calls what is being made: `Upper`, `Midsole`, `Bonding`."""
+    per: Literal["unit", "assembly", "order"]
+    needs: str
+    """The capability that a machine must offer."""
+    after: tuple[str, ...] = ()
+    when: Expression | None = None
+    takes: Expression | None = None
+    size: Expression | None = None
+    work: Expression | None = None
+    height: Expression | None = None
+    family: Mapping[str, Expression]
+    """Setup class: named parts, each a word or number of the spec (`yarn: upper_colour`)."""
+    recipe: Mapping[str, Expression]
+    uses: tuple[Use, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A step filled in for its subject. Whole seconds, whole base units."""
+
+    id: str
+    order: str
+    subject: str
+    units: tuple[str, ...]
+    """The pieces that the subject stands for."""
+    step: str
+    needs: str
+    modes: tuple[tuple[str, int], ...]
+    """(machine, its own seconds) for each machine that can do it, in the plant's order."""
+    family: str
+    """Canonical `name=value;...` of the step's family parts; empty when there are none."""
+    size: int = 0
+    work: int = 0
+    height: int = 0
+    recipe: tuple[tuple[str, int | str], ...] = ()
+    uses: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Everything that must happen for one order; `graph` is a DAG of operation ids."""
+
+    order: str
+    operations: Mapping[str, Operation]
+    graph: "nx.DiGraph[str]"

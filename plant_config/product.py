@@ -1,0 +1,86 @@
+"""The space of what can be ordered: products, features, options, rules, and one point in it, a spec."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from plant_config.expression import Expression
+from plant_config.units import Cents
+
+Choices: TypeAlias = Mapping[str, str]
+"""What the customer said: feature -> option; partial, maybe wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One value of a feature; `facts` are its numbers and words for expressions (`size.courses`)."""
+
+    name: str
+    label: str = ""
+    price: Cents = 0
+    swatch: str | None = None
+    """A CSS colour, for pages that show the real colour of a yarn or compound."""
+    facts: Mapping[str, int | str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """A question to the customer. A text feature offers `none` and `text`; the words themselves are
+    personal data and stay outside the spec (ADR 0010)."""
+
+    name: str
+    label: str = ""
+    kind: Literal["choice", "text"] = "choice"
+    options: tuple[Option, ...]
+    default: str | None = None
+    max_length: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A truth about every buildable spec, with the reason that a customer may read."""
+
+    name: str
+    holds: Expression
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One physical part of a quantity of one: the left and the right of a pair."""
+
+    name: str
+    short: str
+    """Shown behind the order number: `4127 R`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A family of things that differ by their options."""
+
+    name: str
+    label: str = ""
+    noun: str
+    """What a quantity of one is called on the floor: `pair`, `tube`, `case`."""
+    base_price: Cents
+    pieces: tuple[Piece, ...]
+    features: tuple[Feature, ...]
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A complete, checked, hashable point of a product's space; `options` in the order of the features."""
+
+    product: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why the choices cannot be built; each sentence can be shown to the customer."""
+
+    reasons: tuple[str, ...]
+    feature: str | None = None
+    """The feature to blame when there is just one, so that an import can name the column."""
+    nearest: tuple[Spec, ...] = ()
