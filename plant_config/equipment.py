@@ -1,16 +1,16 @@
-"""Machines: what they can do, how many at once, what a changeover takes, and how they are spoken to."""
+"""Machines: what they can do, how many at once, what a changeover takes, how they are reached."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from plant_config.expression import Expression
-from plant_config.units import Cents, Seconds
+from plant_config.units import Amount, Cents, Seconds
 
 
 class Evidence(StrEnum):
-    """What a machine can prove about a job order whose outcome is unknown (reliability.md, classes A to C)."""
+    """What a machine can prove about a job order whose outcome is unknown."""
 
     LEDGER = "ledger"
     COUNTER = "counter"
@@ -61,11 +61,12 @@ Link: TypeAlias = OpcUa | Modbus | Station
 class BatchRule:
     """How operations share one machine cycle: same family, sizes within `capacity`.
 
-    Takes `base_s + sum(work) * per_work_ms // 1000 + max(height) * per_height_ms // 1000 + max(takes_s)`.
+    Takes `base_s + sum(work) * per_work_ms // 1000 + max(height) * per_height_ms // 1000
+    + max(takes_s)`.
     A capacity of 0 means one operation at a time.
     """
 
-    capacity: int = 0
+    capacity: Amount = 0
     max_members: int = 0
     """0: no limit but the capacity."""
     base: Seconds = 0
@@ -98,9 +99,9 @@ class Group:
     offers: tuple[str, ...]
     batch: BatchRule = BatchRule()
     changeovers: tuple[Changeover, ...] = ()
-    initial: Mapping[str, str | int]
+    initial: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
     """Family parts that its machines are set up for in the morning."""
-    limits: Mapping[str, tuple[int, int]]
+    limits: Mapping[str, tuple[Amount, Amount]] = field(default_factory=dict[str, tuple[int, int]])
     """Recipe parameter -> lowest and highest value that the machine takes."""
     evidence: Evidence = Evidence.LEDGER
     dedupes: bool = True

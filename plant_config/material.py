@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from plant_config.units import Cents
+from plant_config.units import Amount, Cents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,4 +14,4 @@ class Material:
     label: str = ""
     unit: Literal["mg", "ul", "piece"]
     price: Cents
-    per: int
+    per: Amount

@@ -1,5 +1,7 @@
 """What a customer asked for, and the derived ids of everything that follows from it."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 from plant_config.product import Spec
@@ -16,8 +18,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A customer's commitment. Seconds count from the plan's origin; the customer's name, address and
-    texts are not here: they stay in an erasable table, found by the order's id."""
+    """A customer's commitment. Seconds count from the plan's origin; the customer's name, address
+    and texts are not here: they stay in an erasable table, found by the order's id."""
 
     id: str
     lines: tuple[Line, ...]
@@ -45,3 +47,12 @@ def assembly_id(order: str, line: int, first: int, last: int) -> str:
 def operation_id(subject: str, step: str) -> str:
     """Name one step on one subject: `4127/1.2/knit`."""
     return f"{subject}/{step}"
+
+
+def order_digest(order: Order) -> str:
+    """Return a digest of what was asked for; it tells a repeated order from a changed one."""
+    lines = [
+        [line.number, line.spec.product, line.spec.options, line.quantity] for line in order.lines
+    ]
+    said = json.dumps([order.id, lines, order.cut_off], separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -67,5 +67,5 @@ class Plant:
 
     @property
     def day_begins_s(self) -> int:
-        """Return the start of the first shift in seconds after local midnight: the plan's origin."""
+        """Return the start of the first shift, in seconds after local midnight: the origin."""
         return min(shift.begins for shift in self.shifts)

@@ -1,7 +1,7 @@
 """The bill of process, and `route`: an order becomes a partial order of operations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import networkx as nx
@@ -21,8 +21,8 @@ class Use:
 class Step:
     """A line of the bill of process, before a spec fills it in.
 
-    A batch of operations takes `base + sum(work) * per_work + max(height) * per_height + max(takes)`,
-    the first three from the machine's batch rule (equipment.BatchRule).
+    A batch of operations takes `base + sum(work) * per_work + max(height) * per_height
+    + max(takes)`, the first three from the machine's batch rule (equipment.BatchRule).
     """
 
     name: str
@@ -37,9 +37,9 @@ class Step:
     size: Expression | None = None
     work: Expression | None = None
     height: Expression | None = None
-    family: Mapping[str, Expression]
+    family: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
     """Setup class: named parts, each a word or number of the spec (`yarn: upper_colour`)."""
-    recipe: Mapping[str, Expression]
+    recipe: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
     uses: tuple[Use, ...] = ()
 
 
@@ -71,4 +71,4 @@ class Routing:
 
     order: str
     operations: Mapping[str, Operation]
-    graph: "nx.DiGraph[str]"
+    graph: nx.DiGraph

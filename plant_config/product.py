@@ -1,11 +1,11 @@
-"""The space of what can be ordered: products, features, options, rules, and one point in it, a spec."""
+"""The space of what can be ordered: products, features, options, rules; a spec is one point."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from plant_config.expression import Expression
-from plant_config.units import Cents
+from plant_config.units import Cents, Fact
 
 Choices: TypeAlias = Mapping[str, str]
 """What the customer said: feature -> option; partial, maybe wrong."""
@@ -13,14 +13,14 @@ Choices: TypeAlias = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One value of a feature; `facts` are its numbers and words for expressions (`size.courses`)."""
+    """One value of a feature; `facts` are numbers and words for expressions (`size.courses`)."""
 
     name: str
     label: str = ""
     price: Cents = 0
     swatch: str | None = None
     """A CSS colour, for pages that show the real colour of a yarn or compound."""
-    facts: Mapping[str, int | str]
+    facts: Mapping[str, Fact] = field(default_factory=dict[str, int | str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A complete, checked, hashable point of a product's space; `options` in the order of the features."""
+    """A complete, checked, hashable point of a product's space; options in the features' order."""
 
     product: str
     options: tuple[tuple[str, str], ...]
