@@ -81,6 +81,8 @@ class PlanPublished:
     tiers: tuple[str, ...]
     """What each step of the engine contributed, a clause each."""
     took_ms: int
+    answers: int
+    """Sequence number up to which it knows what is wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,14 @@ class DoubtDecided:
     job_order: str
     verdict: Literal["made_good", "made_scrap", "not_made"]
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobConfirmed:
+    """The machine was told that its result is safe, and let go of the job order (R8)."""
+
+    machine: str
+    job_order: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +228,7 @@ Event: TypeAlias = (
     | JobProvenUnmade
     | JobDoubted
     | DoubtDecided
+    | JobConfirmed
     | MachineCleared
     | LinkRestored
     | LinkLost

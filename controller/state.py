@@ -1,12 +1,12 @@
 """State: the fold of the journal; `apply` is the only way in which it changes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from controller.events import JobIntended, PlanPublished
 from drivers import JobState
 from plant_config import Order, Plant, Routing
+from scheduler import Slot
 
 
 class Phase(StrEnum):
@@ -40,6 +40,8 @@ class Work:
     phase: Phase = Phase.OPEN
     job_order: str = ""
     ended_s: int = 0
+    opened: int = 0
+    """Sequence number of the event that made it necessary; a plan that knows less does not count."""
 
 
 @dataclass(slots=True)
@@ -101,6 +103,8 @@ class State:
     machines: dict[str, MachineState] = field(default_factory=dict[str, MachineState])
     plan: PlanPublished | None = None
     plan_s: int = 0
+    queues: dict[str, tuple[Slot, ...]] = field(default_factory=dict[str, tuple[Slot, ...]])
+    """Machine -> its batches in the plan, in order."""
     demand: int = 0
     """Sequence number of the last event that changes what must be planned."""
     planned: int = 0
@@ -108,9 +112,13 @@ class State:
     files: set[str] = field(default_factory=set[str])
     known_orders: dict[str, str] = field(default_factory=dict[str, str])
     """Every order id ever accepted -> digest of what was asked, so that a repeat changes nothing."""
-    batches: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Group -> number of the last batch label (plate 121)."""
-    labels: dict[str, str] = field(default_factory=dict[str, str])
+    batches: dict[str, int] = field(default_factory=dict[str, int])
+    """Group -> number of its last batch (plate 121)."""
+    to_confirm: dict[str, str] = field(default_factory=dict[str, str])
+    """Job order -> machine that still has to be told that the result is safe."""
+    closed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Machine -> its last job orders, so that a late look finds an old friend and no orphan."""
+    packed: int = 0
     shipped: int = 0
-    due: int = 0
+    accepted: int = 0
     closed_days: int = 0

@@ -20,7 +20,7 @@ from drivers.driver import (
     Verdict,
 )
 from drivers.recipe import job_order_id, recipe_digest
-from drivers.states import TransitionError, move, over
+from drivers.states import TransitionError, move, over, reachable
 
 __all__ = [
     "Answer",
@@ -44,5 +44,6 @@ __all__ = [
     "job_order_id",
     "move",
     "over",
+    "reachable",
     "recipe_digest",
 ]

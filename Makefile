@@ -1,0 +1,56 @@
+# `make demo` and `make test` set up everything that they need below .venv; nothing else is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PLANT ?= sneaker
+SPEED ?= 480
+PORT ?= 8080
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types layers unit wire web soak bench lock clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(BIN)/.app: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Lotwright needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Maybe: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up in $(VENV); the first time takes a minute or two."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(BIN)/.dev: pyproject.toml requirements-dev.txt $(BIN)/.app
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+setup: $(BIN)/.app ## Install Lotwright into .venv
+
+demo: $(BIN)/.app ## A day of custom orders from file to truck (ONCE=1 ends by itself; PLANT=, SPEED=, PORT=, KILL=13:00)
+	@$(BIN)/lotwright demo $(PLANT) --speed $(SPEED) --port $(PORT) $(if $(ONCE),--once) $(if $(KILL),--kill-at $(KILL))
+
+test: $(BIN)/.dev lint types layers unit wire web ## Everything that CI runs
+
+lint: $(BIN)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(BIN)/.dev
+	@$(BIN)/mypy
+
+layers: $(BIN)/.dev
+	@$(BIN)/lint-imports
+
+unit: $(BIN)/.dev ## Pure, property and virtual-day tests, with coverage
+	@$(BIN)/python -m pytest -q -m "not wire and not web" --cov --cov-report=term:skip-covered
+
+wire: $(BIN)/.dev ## Real protocols over loopback
+	@$(BIN)/python -m pytest -q -m wire
+
+web: $(BIN)/.dev ## Pages in headless Chromium; skipped with a reason where there is none
+	@$(BIN)/python -m pytest -q -m web
+
+lock: ## Write requirements-dev.txt anew from what is installed
+	@$(BIN)/python -m pip freeze --exclude-editable > requirements-dev.txt
+
+clean: ## Remove the environment and what runs left behind
+	@rm -rf $(VENV) .lotwright .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

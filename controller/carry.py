@@ -1,0 +1,49 @@
+"""An effect becomes a call to a machine or to the planner; what came of it goes back to the loop."""
+
+from typing import assert_never
+
+from controller.effects import AskHeld, AskPlan, ConfirmJob, Effect, LookUp, StartJob, SubmitJob
+from controller.frozen import frozen_of
+from controller.planning import Question
+from controller.ports import HeldReports, NothingSent, Outcome, Ports, Result
+from controller.state import State
+from drivers import Command, LinkError
+
+
+async def carry_out(effect: Effect, ports: Ports, state: State) -> Outcome:
+    """Do it once; a link that is away is an outcome too."""
+    try:
+        return Outcome(effect, await _result(effect, ports, state))
+    except LinkError as error:
+        return Outcome(effect, NothingSent(str(error) or "no link"))
+
+
+async def _result(effect: Effect, ports: Ports, state: State) -> Result:
+    drivers = ports.drivers
+    match effect:
+        case SubmitJob(job=job):
+            return await drivers[job.machine].submit(job)
+        case StartJob(job=job):
+            return await drivers[job.machine].command(Command.START, job.id, job.label)
+        case LookUp(job=job):
+            return await drivers[job.machine].look_up(job)
+        case AskHeld(machine=machine):
+            return HeldReports(await drivers[machine].held())
+        case ConfirmJob(machine=machine, job_order=job_order):
+            return await drivers[machine].command(Command.CLEAR, job_order, "result is safe")
+        case AskPlan(demand=demand, why=why):
+            return await ports.planner.ask(question_of(state, demand, why, ports.clock.now_s()))
+        case _:
+            assert_never(effect)
+
+
+def question_of(state: State, demand: int, why: str, now_s: int) -> Question:
+    """Ask for a plan of all that is open, around what is frozen now."""
+    return Question(
+        stamp=demand,
+        why=why,
+        orders=tuple(o.order for o in state.orders.values() if o.packed_s is None),
+        frozen=frozen_of(state, now_s),
+        now_s=now_s,
+        hint=() if state.plan is None else state.plan.slots,
+    )

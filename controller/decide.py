@@ -1,0 +1,156 @@
+"""decide(state, transient, now) -> steps: an ordered tuple of small rules, pure and total."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from controller import events as e
+from controller.dispatch import intend
+from controller.effects import AskHeld, AskPlan, ConfirmJob, Effect, LookUp, StartJob, SubmitJob, key
+from controller.state import JobPhase, Phase, State
+from controller.transient import Transient
+from controller.waiting import Ask, next_slot, setup_needed, why_not
+from drivers import JobState
+from plant_config import cut_offs, due_of
+
+REPLAN_S = 1_800
+"""A plan older than this is looked at again, so that projections follow what really happened (assumed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A fact to record, an effect to release once that fact is durable, or both."""
+
+    event: e.Event | None = None
+    effect: Effect | None = None
+
+
+Rule: TypeAlias = Callable[[State, Transient, int], Iterator[Step]]
+
+
+def decide(state: State, transient: Transient, now_s: int) -> tuple[Step, ...]:
+    """Return what follows from what is known. The first rule with a fact to record ends the round, since
+    the others judge by a state in which it is not folded yet; effects alone do not."""
+    steps: list[Step] = []
+    for rule in RULES:
+        found = [step for step in rule(state, transient, now_s) if _wanted(transient, step, now_s)]
+        steps += found
+        if any(step.event is not None for step in found):
+            break
+    return tuple(steps)
+
+
+def _wanted(transient: Transient, step: Step, now_s: int) -> bool:
+    if step.effect is None:
+        return True
+    name = key(step.effect)
+    return name not in transient.flying and now_s >= transient.not_before.get(name, now_s)
+
+
+def ask_every_machine(state: State, transient: Transient, _now_s: int) -> Iterator[Step]:
+    """R7: a machine says what it holds before it is told anything."""
+    for name, machine in state.machines.items():
+        if machine.linked and name not in transient.reconciled:
+            yield Step(effect=AskHeld(name))
+
+
+def look_up_what_is_unknown(state: State, transient: Transient, _now_s: int) -> Iterator[Step]:
+    """R5: a job order that was sent, or may have been, is asked about and never sent again."""
+    for name, job in state.jobs.items():
+        told = job.intended.job
+        machine = state.machines[told.machine]
+        if not machine.linked or f"submit:{name}" in transient.flying:
+            continue
+        if job.phase in {JobPhase.OVER, JobPhase.DOUBT}:
+            continue
+        asked_since = job.phase is not JobPhase.UNKNOWN and name in transient.checked
+        if not asked_since:
+            yield Step(effect=LookUp(told))
+        elif job.state is JobState.NOT_ALLOWED_TO_START:
+            yield Step(effect=StartJob(told))
+
+
+def confirm_results(state: State, transient: Transient, _now_s: int) -> Iterator[Step]:
+    """R8: a machine keeps its result until it is told that it is durable here."""
+    for job_order, machine in state.to_confirm.items():
+        if state.machines[machine].linked:
+            yield Step(effect=ConfirmJob(machine, job_order))
+    for machine, job_order in sorted(transient.forget):
+        if state.machines[machine].linked and job_order not in state.to_confirm:
+            yield Step(effect=ConfirmJob(machine, job_order))
+
+
+def clear_what_clears_itself(state: State, _transient: Transient, _now_s: int) -> Iterator[Step]:
+    """A machine that drops its product into a tote needs nobody, unless it failed."""
+    for name, machine in state.machines.items():
+        job = state.jobs.get(machine.job_order)
+        if job is not None and job.phase is JobPhase.OVER and not machine.needs_clear:
+            yield Step(e.MachineCleared(machine=name))
+
+
+def pack_finished_orders(state: State, _transient: Transient, _now_s: int) -> Iterator[Step]:
+    """An order is packed when its last operation is good."""
+    for name, opened in state.orders.items():
+        if opened.packed_s is None and all(
+            state.work[operation].phase is Phase.DONE for operation in opened.routing.operations
+        ):
+            yield Step(e.OrderPacked(order=name))
+
+
+def ship_at_the_cut_off(state: State, _transient: Transient, now_s: int) -> Iterator[Step]:
+    """The carrier takes what is packed for it when it leaves."""
+    for name, opened in state.orders.items():
+        if opened.packed_s is None:
+            continue
+        order = opened.order
+        leaves_s = due_of(state.plant, order.cut_off, opened.packed_s - 1)
+        if leaves_s <= now_s:
+            on_time = opened.packed_s <= order.due_s
+            yield Step(e.OrderShipped(order=name, carrier=order.cut_off, on_time=on_time))
+
+
+def close_the_day(state: State, _transient: Transient, now_s: int) -> Iterator[Step]:
+    """A day is over when its last carrier has left."""
+    begin_s = state.closed_days * 86_400
+    todays = cut_offs(state.plant, begin_s, begin_s + 86_400)
+    if todays and state.accepted and now_s >= todays[-1][0]:
+        yield Step(e.DayClosed(due=state.accepted, shipped=state.shipped))
+
+
+def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Iterator[Step]:
+    """What is wanted changed, or the plan is old."""
+    if not any(opened.packed_s is None for opened in state.orders.values()):
+        return
+    if state.demand > max(state.planned, transient.plan_asked):
+        yield Step(effect=AskPlan(state.demand, "what is wanted changed"))
+    elif now_s >= max(state.plan_s, transient.plan_asked_s) + REPLAN_S:
+        yield Step(effect=AskPlan(state.demand, "half an hour has passed"))
+
+
+def dispatch(state: State, transient: Transient, now_s: int) -> Iterator[Step]:
+    """Give each machine the next batch of its plan when nothing is in the way."""
+    crews: dict[str, int] = {}
+    for machine in state.plant.machines:
+        slot = next_slot(state, machine)
+        if slot is None or why_not(Ask(state, transient, machine, slot, now_s)) is not None:
+            continue
+        group = state.plant.group_of(machine)
+        if group.crew and setup_needed(state, machine, slot.family):
+            if crews.get(group.name, 0):
+                continue  # the next round sees the first one's changeover as folded
+            crews[group.name] = 1
+        intended = intend(state, machine, slot)
+        yield Step(intended, SubmitJob(intended.job))
+
+
+RULES: tuple[Rule, ...] = (
+    ask_every_machine,
+    look_up_what_is_unknown,
+    confirm_results,
+    clear_what_clears_itself,
+    pack_finished_orders,
+    ship_at_the_cut_off,
+    close_the_day,
+    plan_what_is_wanted,
+    dispatch,
+)

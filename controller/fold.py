@@ -1,0 +1,289 @@
+"""One event at a time becomes state: `apply` says what happened, and nothing else changes it."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+import networkx as nx
+
+from controller import events as e
+from controller.names import order_of
+from controller.state import Job, JobPhase, MachineState, OpenOrder, Phase, State, Work
+from drivers import JobState, Report, Submit, Verdict, move
+from plant_config import order_digest, route
+
+_REMEMBERED = 32
+"""Closed job orders remembered for each machine; a device ring holds 16 (reliability.md R8)."""
+
+
+def apply(state: State, stamped: e.Stamped) -> frozenset[str]:
+    """Fold one event in place and return what it touched, as `machine:P3`, `order:4127`, `clock`, `day`."""
+    state.seq, state.at_s = stamped.seq, stamped.at_s
+    event = stamped.event
+    match event:
+        case e.PlantOpened() | e.ControllerStarted() | e.ClockSet() | e.DayClosed():
+            return _plant_wide(state, event)
+        case e.FileImported() | e.RowRefused():
+            if isinstance(event, e.FileImported):
+                state.files.add(event.digest)
+            return frozenset({"orders"})
+        case e.OrderAccepted() | e.OrderPacked() | e.OrderShipped():
+            return _order(state, event)
+        case e.PlanPublished():
+            state.plan, state.plan_s, state.planned = event, stamped.at_s, event.answers
+            state.queues = {
+                name: tuple(slot for slot in event.slots if slot.machine == name)
+                for name in state.plant.machines
+            }
+            return frozenset({"plan"})
+        case (
+            e.JobIntended()
+            | e.JobAnswered()
+            | e.JobReported()
+            | e.JobProvenUnmade()
+            | e.JobDoubted()
+            | e.DoubtDecided()
+            | e.JobConfirmed()
+        ):
+            return _job(state, event)
+        case (
+            e.MachineCleared()
+            | e.LinkRestored()
+            | e.LinkLost()
+            | e.OrphanFound()
+            | e.OrphanSettled()
+        ):
+            return _machine(state, event)
+        case _:
+            assert_never(event)
+
+
+def _plant_wide(
+    state: State, event: e.PlantOpened | e.ControllerStarted | e.ClockSet | e.DayClosed
+) -> frozenset[str]:
+    match event:
+        case e.PlantOpened():
+            state.origin_utc = event.origin_utc
+            state.machines = {name: MachineState() for name in state.plant.machines}
+        case e.ControllerStarted():
+            for name in state.plant.machines:
+                state.machines.setdefault(name, MachineState()).linked = False
+        case e.ClockSet():
+            state.clock = (event.utc, event.plant_s, event.speed)
+            return frozenset({"clock"})
+        case e.DayClosed():
+            state.closed_days += 1
+        case _:
+            assert_never(event)
+    return frozenset({"day"})
+
+
+def _order(
+    state: State, event: e.OrderAccepted | e.OrderPacked | e.OrderShipped
+) -> frozenset[str]:
+    match event:
+        case e.OrderAccepted(order=order):
+            routing = route(order, state.plant)
+            state.orders[order.id] = OpenOrder(order, routing, state.at_s)
+            state.work |= {name: Work(opened=state.seq) for name in routing.operations}
+            state.known_orders[order.id] = order_digest(order)
+            state.accepted += 1
+            state.demand = state.seq
+        case e.OrderPacked(order=name):
+            state.orders[name].packed_s = state.at_s
+            state.packed += 1
+        case e.OrderShipped(order=name):
+            for operation in state.orders.pop(name).routing.operations:
+                del state.work[operation]
+            state.shipped += 1
+        case _:
+            assert_never(event)
+    return frozenset({f"order:{event.order if isinstance(event.order, str) else event.order.id}"})
+
+
+def _job(
+    state: State,
+    event: (
+        e.JobIntended
+        | e.JobAnswered
+        | e.JobReported
+        | e.JobProvenUnmade
+        | e.JobDoubted
+        | e.DoubtDecided
+        | e.JobConfirmed
+    ),
+) -> frozenset[str]:
+    match event:
+        case e.JobIntended():
+            _intend(state, event)
+            return _touched(state, event.job.id)
+        case e.JobReported(report=report):
+            return _report(state, report)
+        case e.JobConfirmed():
+            state.to_confirm.pop(event.job_order, None)
+            return frozenset({f"machine:{event.machine}"})
+        case e.JobAnswered() | e.JobProvenUnmade() | e.JobDoubted() | e.DoubtDecided():
+            touched = _touched(state, event.job_order)
+            _learn(state, state.jobs[event.job_order], event)
+            return touched
+        case _:
+            assert_never(event)
+
+
+def _intend(state: State, event: e.JobIntended) -> None:
+    job = event.job
+    state.jobs[job.id] = Job(event, state.at_s)
+    machine = state.machines[job.machine]
+    machine.job_order, machine.refused = job.id, ""
+    group = state.plant.machines[job.machine].group
+    state.batches[group] = state.batches.get(group, 0) + 1
+    for member in job.members:
+        work = state.work[member.operation]
+        work.phase, work.job_order = Phase.GIVEN, job.id
+
+
+def _learn(
+    state: State,
+    job: Job,
+    event: e.JobAnswered | e.JobProvenUnmade | e.JobDoubted | e.DoubtDecided,
+) -> None:
+    match event:
+        case e.JobAnswered(answer=answer):
+            if answer.outcome is Submit.REJECTED:
+                machine = state.machines[job.intended.job.machine]
+                machine.refused, machine.refused_s = answer.detail or "no reason given", state.at_s
+                _give_back(state, job)
+            elif job.phase in {JobPhase.INTENDED, JobPhase.UNKNOWN}:
+                unknown = answer.outcome is Submit.UNKNOWN
+                job.phase = JobPhase.UNKNOWN if unknown else JobPhase.ACCEPTED
+        case e.JobProvenUnmade():
+            _give_back(state, job)
+        case e.JobDoubted(why=why):
+            job.phase, job.detail = JobPhase.DOUBT, why
+            state.demand = state.seq
+        case e.DoubtDecided(verdict=verdict):
+            said = {
+                "made_good": Verdict.GOOD,
+                "made_scrap": Verdict.SCRAP,
+                "not_made": Verdict.NOT_MADE,
+            }[verdict]
+            if said is not Verdict.NOT_MADE:
+                state.machines[job.intended.job.machine].family = job.intended.job.family
+            _judge(state, job, [(member.operation, said) for member in job.intended.job.members])
+            _finish(state, job, failed="")
+            state.demand = state.seq
+        case _:
+            assert_never(event)
+
+
+def _report(state: State, report: Report) -> frozenset[str]:
+    job = state.jobs.get(report.job_order)
+    if job is None or job.phase is JobPhase.OVER:
+        return frozenset({f"machine:{report.machine}"})
+    touched = _touched(state, report.job_order)
+    machine = state.machines[report.machine]
+    if report.count is not None:
+        machine.count = report.count
+    job.state = report.state if job.state is None else move(job.state, report.state)
+    job.detail = report.detail
+    match report.state:
+        case JobState.NOT_ALLOWED_TO_START | JobState.ALLOWED_TO_START:
+            job.phase = JobPhase.ACCEPTED
+        case JobState.RUNNING | JobState.INTERRUPTED:
+            running = report.state is JobState.RUNNING
+            job.phase = JobPhase.RUNNING if running else JobPhase.HELD
+            job.started_s = state.at_s if job.started_s is None else job.started_s
+            machine.family = job.intended.job.family or machine.family
+        case JobState.ENDED | JobState.ABORTED:
+            machine.family = job.intended.job.family or machine.family
+            _judge(state, job, [(r.operation, r.verdict) for r in report.results])
+            aborted = report.state is JobState.ABORTED
+            _finish(state, job, failed=(report.detail or "no reason given") if aborted else "")
+        case _:
+            assert_never(report.state)
+    return touched
+
+
+def _judge(state: State, job: Job, verdicts: Iterable[tuple[str, Verdict]]) -> None:
+    said = dict(verdicts)
+    for member in job.intended.job.members:
+        work = state.work[member.operation]
+        match said.get(member.operation, Verdict.NOT_MADE):
+            case Verdict.GOOD:
+                work.phase, work.ended_s = Phase.DONE, state.at_s
+            case Verdict.SCRAP:
+                job.scrapped += 1
+                _lose(state, member.operation)
+            case Verdict.NOT_MADE:
+                _open_again(state, member.operation)
+
+
+def _lose(state: State, operation: str) -> None:
+    """Scrap destroys what went into it too: every operation upstream has to be done again."""
+    _open_again(state, operation)
+    for earlier in nx.ancestors(order_of(state, operation).routing.graph, operation):
+        _open_again(state, earlier)
+
+
+def _open_again(state: State, operation: str) -> None:
+    work = state.work[operation]
+    state.work[operation] = Work(attempt=work.attempt + 1, opened=state.seq)
+    state.demand = state.seq
+
+
+def _give_back(state: State, job: Job) -> None:
+    for member in job.intended.job.members:
+        _open_again(state, member.operation)
+    state.machines[job.intended.job.machine].job_order = ""
+    _remember(state, job)
+
+
+def _finish(state: State, job: Job, *, failed: str) -> None:
+    job.phase, job.ended_s = JobPhase.OVER, state.at_s
+    machine = state.machines[job.intended.job.machine]
+    machine.failed = failed
+    machine.needs_clear = bool(failed) or not state.plant.group_of(job.intended.job.machine).clears_itself
+    if failed:
+        state.demand = state.seq
+
+
+def _remember(state: State, job: Job) -> None:
+    told = job.intended.job
+    del state.jobs[told.id]
+    state.closed[told.machine] = (*state.closed.get(told.machine, ()), told.id)[-_REMEMBERED:]
+
+
+def _machine(
+    state: State,
+    event: e.MachineCleared | e.LinkRestored | e.LinkLost | e.OrphanFound | e.OrphanSettled,
+) -> frozenset[str]:
+    machine = state.machines[event.machine]
+    match event:
+        case e.MachineCleared():
+            job = state.jobs.get(machine.job_order)
+            if job is not None:
+                state.to_confirm[machine.job_order] = event.machine
+                _remember(state, job)
+            if machine.failed:
+                state.demand = state.seq
+            machine.job_order, machine.needs_clear, machine.failed = "", False, ""
+        case e.LinkRestored():
+            machine.linked, machine.link_since_s = True, state.at_s
+            machine.boot = event.boot
+            machine.count = machine.count if event.count is None else event.count
+        case e.LinkLost():
+            machine.linked, machine.link_since_s = False, state.at_s
+        case e.OrphanFound():
+            machine.orphan = event.job_order
+        case e.OrphanSettled():
+            machine.orphan = ""
+        case _:
+            assert_never(event)
+    return frozenset({f"machine:{event.machine}"})
+
+
+def _touched(state: State, job_order: str) -> frozenset[str]:
+    job = state.jobs.get(job_order)
+    if job is None:
+        return frozenset()
+    orders = {f"order:{m.operation.partition('/')[0]}" for m in job.intended.job.members}
+    return frozenset({f"machine:{job.intended.job.machine}", *orders})

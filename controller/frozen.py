@@ -1,0 +1,65 @@
+"""What the planner may not touch, read off the state: finished and running work, machines that are away."""
+
+from controller.state import JobPhase, Phase, State
+from controller.waiting import family_of
+from scheduler import Frozen, Slot
+
+CLEARING_S = 180
+"""Until a person has cleared a finished machine; assumed."""
+REPAIR_S = 1_800
+"""Until a failed machine is back, when nobody said; assumed."""
+AWAY_S = 600
+"""Until a lost link is back; assumed."""
+
+
+def frozen_of(state: State, now_s: int) -> Frozen:
+    """Return the frozen work as it stands now."""
+    done = {name: work.ended_s for name, work in state.work.items() if work.phase is Phase.DONE}
+    running = tuple(
+        Slot(
+            machine=job.intended.job.machine,
+            operations=tuple(member.operation for member in job.intended.job.members),
+            family=job.intended.job.family,
+            setup_start_s=job.intended_s,
+            start_s=_start_s(job.intended_s, job.intended.setup_s),
+            end_s=_end_s(state, name, now_s),
+        )
+        for name, job in state.jobs.items()
+        if job.phase is not JobPhase.OVER
+    )
+    return Frozen(
+        done=done,
+        running=running,
+        family_of={name: family_of(state, name) for name in state.machines},
+        down_until={
+            name: until_s
+            for name in state.machines
+            if (until_s := _down_until_s(state, name, now_s)) > now_s
+        },
+    )
+
+
+def _start_s(intended_s: int, setup_s: int) -> int:
+    return intended_s + setup_s
+
+
+def _end_s(state: State, job_order: str, now_s: int) -> int:
+    """Return when a job order is expected to end; one in doubt waits for a person."""
+    job = state.jobs[job_order]
+    if job.phase is JobPhase.DOUBT:
+        return now_s + REPAIR_S
+    intended = job.intended
+    begin_s = job.intended_s if job.started_s is None else job.started_s
+    takes_s = intended.setup_s + intended.planned_end_s - intended.planned_start_s
+    return max(now_s + 1, begin_s + takes_s, job.intended_s + intended.setup_s + 1)
+
+
+def _down_until_s(state: State, machine: str, now_s: int) -> int:
+    known = state.machines[machine]
+    if known.failed:
+        return now_s + REPAIR_S
+    if not known.linked:
+        return now_s + AWAY_S
+    if known.needs_clear or known.orphan:
+        return now_s + CLEARING_S
+    return now_s

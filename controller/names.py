@@ -1,0 +1,64 @@
+"""What the floor calls things: `4127 R`, `midsole 4131 R`, `11:42`."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from controller.state import OpenOrder, State
+from plant_config import Plant
+
+
+def subject_name(plant: Plant, opened: OpenOrder, subject: str) -> str:
+    """Name what an operation works on: a piece by its side, anything else by its order."""
+    order = opened.order
+    if subject == order.id:
+        return order.id
+    line_text, _, units = subject.removeprefix(f"{order.id}/").partition(".")
+    line = next(line for line in order.lines if str(line.number) == line_text)
+    pieces = plant.products[line.spec.product].pieces
+    first = int(units.partition("-")[0]) - 1
+    several = sum(each.quantity for each in order.lines) > 1
+    copy = f" {line_text}.{first // len(pieces) + 1}" if several else ""
+    side = "" if "-" in units or len(pieces) == 1 else f" {pieces[first % len(pieces)].short}"
+    return f"{order.id}{copy}{side}"
+
+
+def operation_name(state: State, operation: str) -> str:
+    """Name an operation's product: `midsole 4131 R`."""
+    opened = order_of(state, operation)
+    done = opened.routing.operations[operation]
+    label = step_label(state.plant, opened, operation)
+    return f"{label.lower()} {subject_name(state.plant, opened, done.subject)}"
+
+
+def step_label(plant: Plant, opened: OpenOrder, operation: str) -> str:
+    """Return the label of an operation's step: `Midsole`."""
+    step = opened.routing.operations[operation].step
+    for line in opened.order.lines:
+        for each in plant.processes[line.spec.product]:
+            if each.name == step:
+                return each.label
+    return step
+
+
+def order_of(state: State, operation: str) -> OpenOrder:
+    """Return the open order that an operation belongs to."""
+    return state.orders[operation.partition("/")[0]]
+
+
+def time_of_day(state: State, at_s: int) -> str:
+    """Show a plan second as the plant's wall clock does: `12:06`."""
+    return local_time(state, at_s).strftime("%H:%M")
+
+
+def local_time(state: State, at_s: int) -> datetime:
+    """Turn a plan second into the plant's local time."""
+    origin = datetime.fromisoformat(state.origin_utc)
+    return (origin + timedelta(seconds=at_s)).astimezone(ZoneInfo(state.plant.timezone))
+
+
+def duration(seconds: int) -> str:
+    """Show a duration as the floor reads it: `12 s`, `36 min`, `1 h 52`."""
+    if seconds < 90:
+        return f"{seconds} s"
+    minutes = -(-seconds // 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d}"

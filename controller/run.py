@@ -1,0 +1,269 @@
+"""The one loop: report, outcome, tick or request -> record -> decide -> record -> release effects."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import assert_never
+
+from controller import events as e
+from controller.carry import carry_out
+from controller.conclude import conclude
+from controller.decide import decide
+from controller.desk import Live, Person
+from controller.effects import AskPlan, Effect, key
+from controller.fold import apply
+from controller.journal import Draft
+from controller.judge import Judged, judge
+from controller.ports import Asked, Item, Outcome, Ports, Tick
+from controller.reconcile import heard
+from controller.requests import (
+    BeginHandWork,
+    FinishHandWork,
+    Refusal,
+    RefusedRow,
+    Reply,
+    Request,
+    Taken,
+)
+from controller.state import State
+from controller.transient import Transient
+from controller.waiting import waiting_for
+from drivers import Command, Driver, LinkChange, Reading, Report
+
+TICK_S = 30
+"""Plant seconds after which the rules are asked again though nothing was heard: shifts, cut-offs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where a new journal begins: what second 0 is, where plant time stands, how fast it goes."""
+
+    origin_utc: str
+    plant_s: int = 0
+    speed: int = 1
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of the controller over a plant; it is also the desk that pages and API work at."""
+
+    ports: Ports
+    state: State
+    opening: Opening
+    transient: Transient = field(default_factory=Transient)
+    live: dict[str, Live] = field(default_factory=dict[str, Live])
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the journal is folded."""
+    _inbox: "asyncio.Queue[Item]" = field(default_factory=lambda: asyncio.Queue[Item]())
+    _listeners: "set[asyncio.Queue[frozenset[str]]]" = field(
+        default_factory=lambda: set[asyncio.Queue[frozenset[str]]]()
+    )
+    _tasks: asyncio.TaskGroup | None = None
+
+    async def work(self) -> None:
+        """Run until cancelled; every point where it waits is one where a crash is harmless."""
+        await self._open()
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            for driver in self.ports.drivers.values():
+                tasks.create_task(self._listen(driver))
+            tasks.create_task(self._tick())
+            await self._decide()
+            while True:
+                item = await self._inbox.get()
+                await self._take(item)
+                if not isinstance(item, Reading):
+                    await self._decide()
+
+    # The loop.
+
+    async def _open(self) -> None:
+        """Fold the journal, then say that a controller has begun."""
+        for stamped in await self.ports.journal.read():
+            apply(self.state, stamped)
+        plant, first = self.state.plant, list[e.Event]()
+        if self.state.seq:
+            self._set_clock(*self.state.clock)
+        else:
+            now = self.ports.clock.utc().isoformat()
+            begin = self.opening
+            first = [
+                e.PlantOpened(
+                    plant=plant.name, digest=plant.digest, origin_utc=begin.origin_utc
+                ),
+                e.ClockSet(utc=now, plant_s=begin.plant_s, speed=begin.speed),
+            ]
+        await self._record([*first, e.ControllerStarted(digest=plant.digest)])
+        self.opened.set()
+
+    async def _listen(self, driver: Driver) -> None:
+        async for notice in driver.notices():
+            self._inbox.put_nowait(notice)
+
+    async def _tick(self) -> None:
+        while True:
+            await self.ports.clock.sleep_until(self.now_s() + TICK_S)
+            self._inbox.put_nowait(Tick())
+
+    async def _take(self, item: Item) -> None:
+        """Turn one item into facts and record them."""
+        match item:
+            case Reading():
+                self.live[item.machine] = Live(item, self.monotonic())
+                self._tell(frozenset({f"machine:{item.machine}"}))
+            case Report():
+                if facts := list(heard(self.state, item)):
+                    self.transient.checked.add(item.job_order)
+                    await self._record(facts, actor=f"machine {item.machine}")
+            case LinkChange():
+                await self._relink(item)
+            case Outcome():
+                await self._record(conclude(self.state, self.transient, item, self.now_s()))
+            case Asked():
+                await self._answer(item)
+            case Tick():
+                self._tell(frozenset({"clock"}))
+            case _:
+                assert_never(item)
+
+    async def _relink(self, change: LinkChange) -> None:
+        known = self.state.machines[change.machine]
+        self.transient.relink(change.machine, known.job_order)
+        actor = f"machine {change.machine}"
+        if change.up:
+            restored = e.LinkRestored(
+                machine=change.machine, boot=change.boot, count=change.count
+            )
+            await self._record([restored], actor=actor)
+        elif known.linked:
+            lost = e.LinkLost(machine=change.machine, detail=change.detail)
+            await self._record([lost], actor=actor)
+
+    async def _answer(self, asked: Asked) -> None:
+        judged = judge(self.state, asked.request, now_s=self.now_s(), utc=self.ports.clock.utc())
+        if isinstance(judged, Refusal):
+            _reply(asked, judged)
+            return
+        await self._remember(judged)
+        await self._record(list(judged.facts), actor=asked.actor, station=asked.station)
+        await self._tell_station(asked.request)
+        _reply(asked, judged.reply or Taken(seq=self.state.seq))
+
+    async def _remember(self, judged: Judged) -> None:
+        """Personal data goes beside the journal, before the facts that refer to it."""
+        for order, person in judged.people.items():
+            await self.ports.journal.remember_person(order, person)
+        if judged.refused:
+            file = judged.refused[0][0]
+            await self.ports.journal.remember_refusals(file, [row for _, row in judged.refused])
+
+    async def _tell_station(self, request: Request) -> None:
+        """A station's terminal shows what the journal says, so it learns of it after the fact."""
+        if isinstance(request, BeginHandWork | FinishHandWork):
+            command = Command.START if isinstance(request, BeginHandWork) else Command.STOP
+            driver = self.ports.drivers[request.machine]
+            await driver.command(command, request.job_order, "told by the person")
+
+    async def _record(
+        self, facts: list[e.Event], *, actor: str = "controller", station: str = ""
+    ) -> None:
+        """Append durably, then fold (architecture section 5)."""
+        if not facts:
+            return
+        at_s, utc = self.now_s(), self.ports.clock.utc().isoformat()
+        drafts = [
+            Draft(event=fact, at_s=at_s, utc=utc, actor=actor, station=station) for fact in facts
+        ]
+        touched: set[str] = set()
+        for stamped in await self.ports.journal.append(drafts):
+            touched |= apply(self.state, stamped)
+            self._follow(stamped.event)
+        self._tell(frozenset(touched))
+
+    def _follow(self, event: e.Event) -> None:
+        """Keep what is not state in step with the facts."""
+        if isinstance(event, e.ClockSet):
+            self._set_clock(event.utc, event.plant_s, event.speed)
+        elif isinstance(event, e.OrphanSettled):
+            self.transient.forget.add((event.machine, event.job_order))
+            self.transient.reconciled.discard(event.machine)
+
+    def _set_clock(self, utc: str, plant_s: int, speed: int) -> None:
+        self.ports.clock.set(datetime.fromisoformat(utc), plant_s, speed)
+
+    async def _decide(self) -> None:
+        """Ask the rules until no fact follows; each effect goes out after its own intent."""
+        while steps := decide(self.state, self.transient, self.now_s()):
+            facts = [step.event for step in steps if step.event is not None]
+            await self._record(facts)
+            for step in steps:
+                if step.effect is not None:
+                    self._release(step.effect)
+            if not facts:
+                return
+
+    def _release(self, effect: Effect) -> None:
+        assert self._tasks is not None
+        self.transient.flying.add(key(effect))
+        if isinstance(effect, AskPlan):
+            self.transient.plan_asked = effect.demand
+            self.transient.plan_asked_s = self.now_s()
+        self._tasks.create_task(self._carry_out(effect))
+
+    async def _carry_out(self, effect: Effect) -> None:
+        self._inbox.put_nowait(await carry_out(effect, self.ports, self.state))
+
+    def _tell(self, touched: frozenset[str]) -> None:
+        for listener in self._listeners:
+            listener.put_nowait(touched)
+
+    # The desk.
+
+    def now_s(self) -> int:
+        """Return plant time."""
+        return self.ports.clock.now_s()
+
+    def monotonic(self) -> float:
+        """Return real seconds, for ages."""
+        return self.ports.clock.monotonic()
+
+    async def ask(self, request: Request, *, actor: str, station: str = "") -> Reply:
+        """Have a request judged, recorded and answered."""
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._inbox.put_nowait(Asked(request, actor, station, reply))
+        return await reply
+
+    async def touched(self) -> AsyncIterator[frozenset[str]]:
+        """Yield what changed since the last look, coalesced."""
+        mine: asyncio.Queue[frozenset[str]] = asyncio.Queue()
+        self._listeners.add(mine)
+        try:
+            while True:
+                changed = await mine.get()
+                while not mine.empty():
+                    changed |= mine.get_nowait()
+                yield changed
+        finally:
+            self._listeners.discard(mine)
+
+    def why_waiting(self, machine: str) -> str:
+        """Say in one sentence why a machine does not work."""
+        return waiting_for(self.state, self.transient, machine, self.now_s())
+
+    async def events(self, after: int = 0) -> tuple[e.Stamped, ...]:
+        """Read the journal."""
+        return await self.ports.journal.read(after)
+
+    def person(self, order: str) -> Person:
+        """Look up the erasable table."""
+        return self.ports.journal.person(order)
+
+    def refused_rows(self) -> tuple[tuple[str, RefusedRow], ...]:
+        """Return every row that was not taken, newest first."""
+        return self.ports.journal.refusals()
+
+
+def _reply(asked: Asked, reply: Reply) -> None:
+    if not asked.reply.done():
+        asked.reply.set_result(reply)

@@ -1,0 +1,26 @@
+"""What one run of the controller knows beside the journal; a restart begins with none of it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Transient:
+    """Effects under way, and what was asked since each link came up."""
+
+    flying: set[str] = field(default_factory=set[str])
+    """Keys of released effects whose outcome is not known yet."""
+    reconciled: set[str] = field(default_factory=set[str])
+    """Machines that said what they hold since their link came up (R7)."""
+    checked: set[str] = field(default_factory=set[str])
+    """Job orders that were looked up, or answered, since their machine's link came up."""
+    forget: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """(machine, closed job order) that the machine still holds and may let go of."""
+    not_before: dict[str, int] = field(default_factory=dict[str, int])
+    """Effect key -> plant second before which it is not tried again."""
+    plan_asked: int = -1
+    plan_asked_s: int = 0
+
+    def relink(self, machine: str, job_order: str) -> None:
+        """Forget what was known of a machine over its old link."""
+        self.reconciled.discard(machine)
+        self.checked.discard(job_order)
