@@ -40,8 +40,8 @@ class Due:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """A machine as the engine sees it. A batch takes `base_s + sum(work) * per_work_ms // 1000 +
-    max(height) * per_height_ms // 1000 + max(takes_s)` and holds tasks of one family only; capacity 0
-    means one task at a time. Setup and batch lie inside one window."""
+    max(height) * per_height_ms // 1000 + max(takes_s)` and holds tasks of one family only; capacity
+    0 means one task at a time. Setup and batch lie inside one window."""
 
     id: str
     group: str
@@ -69,7 +69,7 @@ class Setup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A batch on a machine. The setup fills [setup_start_s, start_s), perhaps with a gap before start_s."""
+    """A batch on a machine. The setup fills [setup_start_s, start_s), perhaps with a gap."""
 
     machine: str
     operations: tuple[str, ...]

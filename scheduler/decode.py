@@ -1,0 +1,76 @@
+"""Sequences of batches become a schedule, or turn out to contradict the problem."""
+
+from collections.abc import Mapping, Sequence
+
+from scheduler.indexed import Batch, Indexed, Rows, index
+from scheduler.nesting import fits
+from scheduler.problem import Problem, Slot
+from scheduler.schedule import Schedule
+from scheduler.times import Times, decode_rows
+
+
+def decode(problem: Problem, sequences: Mapping[str, Sequence[Sequence[str]]]) -> Schedule | None:
+    """Run each machine's batches in the given order, each as early as it can be.
+
+    None when no schedule has these sequences: they contradict the precedence, leave a task out, put
+    one where it cannot be made or beside one that it may not share a cycle with, or find no window.
+    """
+    indexed = index(problem)
+    rows = rows_of(indexed, sequences)
+    if rows is None or any(not may_run(indexed, k, b) for k, row in enumerate(rows) for b in row):
+        return None
+    times = decode_rows(indexed, rows)
+    return None if times is None else to_schedule(indexed, rows, times)
+
+
+def to_schedule(indexed: Indexed, rows: Rows, times: Times) -> Schedule:
+    """Name what was decoded by number."""
+    slots = [
+        Slot(
+            machine=indexed.machine_ids[k],
+            operations=tuple(indexed.task_ids[task] for task in batch),
+            family=indexed.family_names[indexed.family_of[batch[0]]],
+            setup_start_s=times.setup_start[k][at],
+            start_s=times.start[k][at],
+            end_s=times.end[batch[0]],
+        )
+        for k, row in enumerate(rows)
+        for at, batch in enumerate(row)
+    ]
+    return Schedule(tuple(sorted(slots, key=lambda slot: (slot.start_s, slot.machine))))
+
+
+def rows_of(indexed: Indexed, sequences: Mapping[str, Sequence[Sequence[str]]]) -> Rows | None:
+    """Number sequences of names; None when a name is unknown or stands twice."""
+    machine_of = {name: number for number, name in enumerate(indexed.machine_ids)}
+    names = [name for row in sequences.values() for batch in row for name in batch]
+    if len(set(names)) != len(names) or not indexed.task_of.keys() >= set(names):
+        return None
+    if not machine_of.keys() >= {name for name, row in sequences.items() if row}:
+        return None
+    rows: Rows = [[] for _ in machine_of]
+    for name, row in sequences.items():
+        if row:
+            rows[machine_of[name]] = [
+                tuple(sorted(indexed.task_of[task] for task in batch)) for batch in row if batch
+            ]
+    return rows
+
+
+def sequences_of(schedule: Schedule) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return what a schedule says apart from its times."""
+    return {
+        machine: tuple(slot.operations for slot in row)
+        for machine, row in schedule.by_machine.items()
+    }
+
+
+def may_run(indexed: Indexed, machine: int, batch: Batch) -> bool:
+    """Say whether a machine can make these tasks in one cycle."""
+    resource = indexed.resources[machine]
+    return (
+        all(machine in indexed.takes[task] for task in batch)
+        and len({indexed.family_of[task] for task in batch}) == 1
+        and (resource.max_members == 0 or len(batch) <= resource.max_members)
+        and fits((indexed.size[task] for task in batch), resource.capacity)
+    )

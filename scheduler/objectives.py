@@ -1,0 +1,139 @@
+"""What a schedule is judged by: ordered levels, each measured or expressed as a sum."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from scheduler.problem import Due, Problem
+from scheduler.schedule import Schedule, setups_in, violations
+
+HOUR_S = 3600
+MOVED_S = 900
+"""A start that shifts by less is not a move: people on the floor do not notice it."""
+
+Levels: TypeAlias = tuple[tuple[str, int], ...]
+"""(name, value) from the most important level to the least; smaller is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Counts 1 when the order misses its due time."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Counts the changes of a group's machines from one family to another."""
+
+    group: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A sum of whole multiples of counts, divided by `per` and rounded down at the very end."""
+
+    terms: tuple[tuple[int, Late | Changed], ...]
+    per: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """Something to make small: measured on a schedule, or expressed for an exact solver."""
+
+    name: str
+    measure: Callable[[Problem, Schedule, Schedule | None], int]
+    express: Callable[[Problem], Linear] | None = None
+    """None where the solver holds it by other means (rules) or does not look at it (moves)."""
+
+
+def measure_levels(
+    problem: Problem, schedule: Schedule, previous: Schedule | None = None
+) -> Levels:
+    """Measure every level of a schedule, the most important first."""
+    return tuple((each.name, each.measure(problem, schedule, previous)) for each in OBJECTIVES)
+
+
+def order_ends(problem: Problem, schedule: Schedule) -> Mapping[str, int]:
+    """Return for each order with a due time the end of its last operation that is not finished."""
+    ends: dict[str, int] = {}
+    for task in problem.tasks.values():
+        end_s = schedule.end_of.get(task.id)
+        if end_s is not None:
+            ends[task.order] = max(end_s, ends.get(task.order, end_s))
+    for order, end_s in running_ends(problem).items():
+        ends[order] = max(end_s, ends.get(order, end_s))
+    return {order: ends[order] for order in problem.dues if order in ends}
+
+
+def running_ends(problem: Problem) -> Mapping[str, int]:
+    """Return for each order with a due time the expected end of its last running operation."""
+    ends: dict[str, int] = {}
+    for slot in problem.frozen.running:
+        for name in slot.operations:
+            order = _order_of(name, problem.dues)
+            if order is not None:
+                ends[order] = max(slot.end_s, ends.get(order, slot.end_s))
+    return ends
+
+
+def late_cost(due: Due) -> int:
+    """Return what missing a due time costs, in cents."""
+    return due.late_cents * due.weight
+
+
+def _order_of(operation: str, dues: Mapping[str, Due]) -> str | None:
+    """Find the order in a derived id: `4127/1.2/knit` belongs to `4127`."""
+    parts = operation.split("/")
+    names = ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
+    return next((name for name in names if name in dues), None)
+
+
+def _count_broken_rules(problem: Problem, schedule: Schedule, _: Schedule | None) -> int:
+    return sum(1 for _ in violations(problem, schedule))
+
+
+def _measure_money(problem: Problem, schedule: Schedule, _: Schedule | None) -> int:
+    ends = order_ends(problem, schedule)
+    late = sum(
+        late_cost(due) for order, due in problem.dues.items() if ends.get(order, 0) > due.due_s
+    )
+    cents, paid = 0, 0
+    for slot, _before, setup in setups_in(problem, schedule):
+        cents += setup.cents
+        paid += setup.takes_s * problem.rates.get(problem.resources[slot.machine].group, 0)
+    return late + cents + paid // HOUR_S
+
+
+def _express_money(problem: Problem) -> Linear:
+    """Count in cents times seconds an hour, so that a rate is no fraction."""
+    late = tuple((late_cost(due) * HOUR_S, Late(order)) for order, due in problem.dues.items())
+    changed = tuple(
+        (setup.cents * HOUR_S + setup.takes_s * problem.rates.get(group, 0), Changed(group, *pair))
+        for (group, *pair), setup in problem.setups.items()
+    )
+    return Linear((*late, *changed), per=HOUR_S)
+
+
+def _count_moves(problem: Problem, schedule: Schedule, previous: Schedule | None) -> int:
+    """Count operations that the floor will find elsewhere: other machine or clearly other time."""
+    if previous is None:
+        return 0
+    was = {
+        name: (slot.machine, slot.start_s) for slot in previous.slots for name in slot.operations
+    }
+    moves = 0
+    for slot in schedule.slots:
+        for name in slot.operations:
+            machine, start_s = was.get(name, (slot.machine, slot.start_s))
+            moves += machine != slot.machine or abs(start_s - slot.start_s) >= MOVED_S
+    return moves
+
+
+OBJECTIVES: tuple[Objective, ...] = (
+    Objective("broken_rules", _count_broken_rules),
+    Objective("cents", _measure_money, _express_money),
+    Objective("moves", _count_moves),
+)

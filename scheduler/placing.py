@@ -1,0 +1,212 @@
+"""Tasks find their place one by one: beside others in a batch, or in a batch of their own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from scheduler.decode import may_run
+from scheduler.indexed import NEVER_S, Indexed, Rows, facts_of
+
+JOINS = 4
+"""Batches of its family that a task looks at on each machine, from the last one back."""
+LOOK_BACK = 12
+"""Batches from the end among which it looks for them, and for gaps."""
+LATE = 8
+"""A second too late counts as much as this many seconds of waiting; assumed, by trial."""
+
+
+class UnplannableError(ValueError):
+    """No working window holds a task: whoever made the problem gives it more or longer windows."""
+
+
+@dataclass(slots=True)
+class Placed:
+    """A batch while the plan is being built; it may grow as long as nothing behind it moves."""
+
+    tasks: list[int]
+    family: int
+    begin: int
+    start: int
+    end: int
+    window: int
+    latest: int
+    """Its members' earliest latest end."""
+    limit: int = NEVER_S
+    """First start of a batch that waits for one of its members."""
+
+
+class Place(NamedTuple):
+    """Where a task could go; the smallest is taken."""
+
+    score: int
+    machine: int
+    position: int
+    joins: bool
+    begin: int
+    start: int
+    end: int
+    window: int
+
+
+@dataclass(slots=True)
+class Board:
+    """The plan as far as it is built."""
+
+    indexed: Indexed
+    latest_end: list[int]
+    thrift: int
+    """A second of machine time counts as much as this many seconds of waiting."""
+    rows: list[list[Placed]] = field(init=False)
+    batch_of: list[Placed | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rows = [[] for _ in self.indexed.machine_ids]
+        self.batch_of = [None] * len(self.indexed.task_ids)
+
+
+def sequences(board: Board) -> Rows:
+    """Return the batches of each machine in order."""
+    return [[tuple(sorted(placed.tasks)) for placed in row] for row in board.rows]
+
+
+def place(board: Board, task: int) -> None:
+    """Put a task where it ends early and takes little machine time. Raises UnplannableError."""
+    indexed, ready = board.indexed, board.indexed.earliest[task]
+    for earlier in indexed.before[task]:
+        placed = board.batch_of[earlier]
+        assert placed is not None, "Tasks are placed after those that they wait for."
+        ready = max(ready, placed.end)
+    options = [*_joins(board, task, ready), *_additions(board, task, ready)]
+    if not options:
+        raise UnplannableError(
+            f"{indexed.task_ids[task]} finds no machine that takes it within one working window."
+        )
+    _put(board, task, min(options))
+
+
+def alone_s(indexed: Indexed, task: int) -> int:
+    """Return the seconds that a task takes by itself on its fastest machine."""
+    machines = indexed.takes[task]
+    return min((facts_of(indexed, machine, (task,))[1] for machine in machines), default=0)
+
+
+def _joins(board: Board, task: int, ready: int) -> Iterator[Place]:
+    indexed = board.indexed
+    for machine in indexed.takes[task]:
+        if indexed.resources[machine].capacity == 0:
+            continue
+        row, found = board.rows[machine], 0
+        for position in range(len(row) - 1, max(-1, len(row) - 1 - LOOK_BACK), -1):
+            placed = row[position]
+            if placed.family != indexed.family_of[task] or placed.limit <= ready:
+                continue
+            batch = tuple(sorted((*placed.tasks, task)))
+            waits = any(earlier in placed.tasks for earlier in indexed.before[task])
+            if waits or not may_run(indexed, machine, batch):
+                continue
+            option = _joined(board, task, ready, machine, position, batch)
+            if option is not None:
+                yield option
+            found += 1
+            if found == JOINS:
+                break
+
+
+def _joined(
+    board: Board, task: int, ready: int, machine: int, position: int, batch: tuple[int, ...]
+) -> Place | None:
+    """Return the place if the batch can grow without moving what stands behind it."""
+    indexed, row = board.indexed, board.rows[machine]
+    placed = row[position]
+    seconds = facts_of(indexed, machine, batch)[1]
+    start = max(placed.start, ready)
+    end = start + seconds
+    behind = row[position + 1].begin if position + 1 < len(row) else NEVER_S
+    if end > min(indexed.closes[machine][placed.window], behind, placed.limit):
+        return None
+    hurt = len(placed.tasks) * max(0, end - max(placed.end, placed.latest))
+    late = max(0, end - board.latest_end[task])
+    score = end + board.thrift * (end - placed.end) + LATE * (hurt + late)
+    return Place(score, machine, position, True, placed.begin, start, end, placed.window)
+
+
+def _additions(board: Board, task: int, ready: int) -> Iterator[Place]:
+    indexed = board.indexed
+    for machine in indexed.takes[task]:
+        if not may_run(indexed, machine, (task,)):
+            continue
+        row = board.rows[machine]
+        for position in range(len(row), max(-1, len(row) - 1 - LOOK_BACK), -1):
+            if position < len(row) and row[position].start <= ready:
+                break
+            option = _added(board, task, ready, machine, position)
+            if option is not None:
+                yield option
+
+
+def _added(board: Board, task: int, ready: int, machine: int, position: int) -> Place | None:
+    """Return the place of a new batch before `position` if what stands there need not move."""
+    indexed, row = board.indexed, board.rows[machine]
+    setup = indexed.setup_s[indexed.group_of[machine]]
+    family, seconds, _, _ = facts_of(indexed, machine, (task,))
+    before = row[position - 1].family if position else indexed.first_family[machine]
+    free = row[position - 1].end if position else 0
+    window = row[position - 1].window if position else 0
+    opens, closes = indexed.opens[machine], indexed.closes[machine]
+    while window < len(opens):
+        begin = max(free, opens[window])
+        start = max(begin + setup[before][family], ready)
+        if start + seconds <= closes[window]:
+            break
+        window += 1
+    else:
+        return None
+    end, extra = start + seconds, setup[before][family]
+    if position < len(row):
+        behind = row[position]
+        change = setup[family][behind.family]
+        if max(end, opens[behind.window]) + change > behind.start:
+            return None
+        extra += change - setup[before][behind.family]
+    late = max(0, end - board.latest_end[task])
+    score = end + extra + board.thrift * (seconds + extra) + LATE * late
+    begin = begin if setup[before][family] else start
+    return Place(score, machine, position, False, begin, start, end, window)
+
+
+def _put(board: Board, task: int, chosen: Place) -> None:
+    indexed, row = board.indexed, board.rows[chosen.machine]
+    latest = board.latest_end[task]
+    if chosen.joins:
+        placed = row[chosen.position]
+        placed.tasks.append(task)
+        placed.start, placed.end = chosen.start, chosen.end
+        placed.latest = min(placed.latest, latest)
+    else:
+        placed = Placed(
+            tasks=[task],
+            family=indexed.family_of[task],
+            begin=chosen.begin,
+            start=chosen.start,
+            end=chosen.end,
+            window=chosen.window,
+            latest=latest,
+        )
+        row.insert(chosen.position, placed)
+        _push_setup(board, chosen.machine, chosen.position)
+    board.batch_of[task] = placed
+    for earlier in indexed.before[task]:
+        held = board.batch_of[earlier]
+        if held is not None:
+            held.limit = min(held.limit, placed.start)
+
+
+def _push_setup(board: Board, machine: int, position: int) -> None:
+    """Let the setup of the batch behind a new one begin when the new one ends."""
+    indexed, row = board.indexed, board.rows[machine]
+    if position + 1 == len(row):
+        return
+    placed, behind = row[position], row[position + 1]
+    change = indexed.setup_s[indexed.group_of[machine]][placed.family][behind.family]
+    opens = indexed.opens[machine][behind.window]
+    behind.begin = max(placed.end, opens) if change else behind.start

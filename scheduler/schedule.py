@@ -1,0 +1,200 @@
+"""A schedule, and `violations`: the definition of right, which shares no code with the engine."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scheduler.problem import Problem, Resource, Setup, Slot, Task
+
+NO_SETUP = Setup(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Batches on machines: the open tasks only; finished and running work stays in `frozen`."""
+
+    slots: tuple[Slot, ...]
+    by_machine: Mapping[str, tuple[Slot, ...]] = field(init=False, repr=False, compare=False)
+    """Machine -> its slots in the order in which they run."""
+    end_of: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    """Operation -> second at which its batch ends."""
+
+    def __post_init__(self) -> None:
+        rows: dict[str, list[Slot]] = {}
+        for slot in sorted(self.slots, key=lambda s: (s.start_s, s.end_s)):
+            rows.setdefault(slot.machine, []).append(slot)
+        object.__setattr__(self, "by_machine", {name: tuple(row) for name, row in rows.items()})
+        ends = {operation: slot.end_s for slot in self.slots for operation in slot.operations}
+        object.__setattr__(self, "end_of", ends)
+
+
+def violations(problem: Problem, schedule: Schedule) -> Iterator[str]:
+    """Say every way in which the schedule breaks the problem; silence means valid."""
+    yield from _each_task_runs_once(problem, schedule)
+    for slot in schedule.slots:
+        yield from _one_slot(problem, slot)
+    for machine, row in schedule.by_machine.items():
+        if machine in problem.resources:
+            yield from _one_machine(problem, problem.resources[machine], row)
+    yield from _parts_come_first(problem, schedule)
+    yield from _crews_suffice(problem, schedule)
+
+
+def setups_in(problem: Problem, schedule: Schedule) -> Iterator[tuple[Slot, str, Setup]]:
+    """Yield each slot with the family that its machine was set up for, and the setup needed."""
+    for machine, row in schedule.by_machine.items():
+        resource = problem.resources.get(machine)
+        if resource is None:
+            continue
+        before = family_when_free(problem, resource)
+        for slot in row:
+            yield slot, before, problem.setups.get((resource.group, before, slot.family), NO_SETUP)
+            before = slot.family
+
+
+def family_when_free(problem: Problem, resource: Resource) -> str:
+    """Return what a machine is set up for once its running batches have ended."""
+    running = [slot for slot in problem.frozen.running if slot.machine == resource.id]
+    return max(running, key=lambda slot: slot.end_s).family if running else resource.family
+
+
+def free_from(problem: Problem, resource: Resource) -> int:
+    """Return the second before which nothing may start on a machine."""
+    running = [slot.end_s for slot in problem.frozen.running if slot.machine == resource.id]
+    down_until_s = problem.frozen.down_until.get(resource.id, 0)
+    return max(problem.now_s, resource.free_s, down_until_s, *running)
+
+
+def batch_seconds(resource: Resource, members: list[tuple[Task, int]]) -> int:
+    """Return how long a machine takes for (task, its own seconds) together."""
+    work = sum(task.work for task, _ in members)
+    height = max(task.height for task, _ in members)
+    own_s = max(takes_s for _, takes_s in members)
+    by_work = work * resource.per_work_ms // 1000
+    by_height = height * resource.per_height_ms // 1000
+    return resource.base_s + by_work + by_height + own_s
+
+
+def _each_task_runs_once(problem: Problem, schedule: Schedule) -> Iterator[str]:
+    times: dict[str, int] = {}
+    running = {name for slot in problem.frozen.running for name in slot.operations}
+    for slot in schedule.slots:
+        for name in slot.operations:
+            times[name] = times.get(name, 0) + 1
+    for name, count in times.items():
+        if name in problem.frozen.done:
+            yield f"{name} is finished already and is scheduled again."
+        elif name in running:
+            yield f"{name} is running already and is scheduled again."
+        elif name not in problem.tasks:
+            yield f"{name} is scheduled but is not a task of this problem."
+        elif count > 1:
+            yield f"{name} is scheduled {count} times."
+    for name in problem.tasks:
+        if name not in times:
+            yield f"{name} is not scheduled."
+
+
+def _one_slot(problem: Problem, slot: Slot) -> Iterator[str]:
+    label = f"The batch of {', '.join(slot.operations) or 'nothing'} on {slot.machine}"
+    resource = problem.resources.get(slot.machine)
+    if resource is None:
+        yield f"{label} runs on a machine that the plant does not have."
+        return
+    tasks = [problem.tasks[name] for name in slot.operations if name in problem.tasks]
+    if not slot.operations:
+        yield f"{label} has no members."
+    if not slot.setup_start_s <= slot.start_s <= slot.end_s:
+        yield (
+            f"{label} has its times in the wrong order: setup {slot.setup_start_s} s, "
+            f"start {slot.start_s} s, end {slot.end_s} s."
+        )
+    earliest_s = free_from(problem, resource)
+    if slot.setup_start_s < earliest_s:
+        yield f"{label} begins {earliest_s - slot.setup_start_s} s before the machine is free."
+    if not any(a <= slot.setup_start_s and slot.end_s <= b for a, b in resource.windows):
+        yield (
+            f"{label} occupies {slot.setup_start_s} s to {slot.end_s} s, "
+            "which does not lie inside one working window."
+        )
+    if tasks:
+        yield from _members(resource, slot, tasks, label)
+
+
+def _members(resource: Resource, slot: Slot, tasks: list[Task], label: str) -> Iterator[str]:
+    for task in tasks:
+        if task.family != slot.family:
+            yield f"{label} is of family {slot.family!r}, but {task.id} is of {task.family!r}."
+        if slot.start_s < task.release_s:
+            yield f"{task.id} starts {task.release_s - slot.start_s} s before its release."
+        if all(mode.machine != resource.id for mode in task.modes):
+            yield f"{task.id} cannot be made on {resource.id}."
+    if resource.capacity == 0 and len(tasks) > 1:
+        yield f"{label} holds {len(tasks)} tasks, but the machine takes one at a time."
+    size = sum(task.size for task in tasks)
+    if resource.capacity and size > resource.capacity:
+        yield f"{label} has size {size}, but the machine holds {resource.capacity}."
+    if resource.max_members and len(tasks) > resource.max_members:
+        yield f"{label} has {len(tasks)} members, but the machine takes {resource.max_members}."
+    members = [
+        (task, mode.takes_s) for task in tasks for mode in task.modes if mode.machine == resource.id
+    ]
+    if len(members) == len(slot.operations):
+        needs_s = batch_seconds(resource, members)
+        if slot.end_s - slot.start_s != needs_s:
+            yield f"{label} is given {slot.end_s - slot.start_s} s, but takes {needs_s} s."
+
+
+def _one_machine(problem: Problem, resource: Resource, row: tuple[Slot, ...]) -> Iterator[str]:
+    before, family = None, family_when_free(problem, resource)
+    for slot in row:
+        if before is not None and slot.setup_start_s < before.end_s:
+            yield (
+                f"{resource.id} begins {slot.operations} {before.end_s - slot.setup_start_s} s "
+                f"before {before.operations} has ended."
+            )
+        setup = problem.setups.get((resource.group, family, slot.family), NO_SETUP)
+        given_s = slot.start_s - slot.setup_start_s
+        if given_s < setup.takes_s:
+            yield (
+                f"{resource.id} has {given_s} s before {slot.operations} to change from {family!r} "
+                f"to {slot.family!r}, which takes {setup.takes_s} s."
+            )
+        before, family = slot, slot.family
+
+
+def _parts_come_first(problem: Problem, schedule: Schedule) -> Iterator[str]:
+    ends = dict(problem.frozen.done)
+    ends.update({name: slot.end_s for slot in problem.frozen.running for name in slot.operations})
+    ends.update(schedule.end_of)
+    start_of = {name: slot.start_s for slot in schedule.slots for name in slot.operations}
+    for task in problem.tasks.values():
+        for earlier in task.after:
+            if earlier not in ends and earlier not in problem.tasks:
+                yield f"{task.id} waits for {earlier}, which is neither open, running nor finished."
+            elif earlier in ends and task.id in start_of and start_of[task.id] < ends[earlier]:
+                early_s = ends[earlier] - start_of[task.id]
+                yield f"{task.id} starts {early_s} s before {earlier} has ended."
+
+
+def _crews_suffice(problem: Problem, schedule: Schedule) -> Iterator[str]:
+    """A running batch that is still being set up keeps its crew until it starts."""
+    busy: dict[str, list[tuple[int, int]]] = {}
+    for slot in problem.frozen.running:
+        if slot.machine in problem.resources and slot.start_s > slot.setup_start_s:
+            group = problem.resources[slot.machine].group
+            busy.setdefault(group, []).append((slot.setup_start_s, slot.start_s))
+    asked: dict[str, list[tuple[int, Slot]]] = {}
+    for slot, _, setup in setups_in(problem, schedule):
+        if setup.takes_s > 0:
+            group = problem.resources[slot.machine].group
+            until_s = slot.setup_start_s + setup.takes_s
+            busy.setdefault(group, []).append((slot.setup_start_s, until_s))
+            asked.setdefault(group, []).append((slot.setup_start_s, slot))
+    for group, people in problem.crews.items():
+        for at_s, slot in asked.get(group, []):
+            at_once = sum(begin <= at_s < end for begin, end in busy[group])
+            if at_once > people:
+                yield (
+                    f"{slot.machine} is set up for {slot.operations} at {at_s} s together with "
+                    f"{at_once - 1} others of group {group}, which has a crew of {people}."
+                )
