@@ -34,7 +34,7 @@ class ClockPort(Protocol):
         ...
 
     def set(self, utc: datetime, plant_s: int, speed: int) -> None:
-        """From `utc` on, plant time goes `speed` times as fast, starting at `plant_s`; 0 is a pause."""
+        """From `utc` on, count from `plant_s`, `speed` times as fast; 0 is a pause."""
         ...
 
 
@@ -47,7 +47,7 @@ class Anchor:
     speed: int
 
     def plant_at(self, utc: datetime) -> int:
-        """Return plant time at a moment, in whole microseconds underneath so that no float drifts."""
+        """Return plant time at a moment, by whole microseconds, so that no float drifts."""
         return self.plant_s + (utc - self.utc) // _US * self.speed // _US_PER_S
 
     def real_s_until(self, plant_s: int, utc: datetime) -> float | None:
@@ -62,7 +62,8 @@ class Anchor:
 class RealClock:
     """The clock of production: stands at second 0 until it is set from the journal.
 
-    Plant time never goes backwards between two settings: while the wall clock is set back, it waits."""
+    Plant time never goes backwards between two settings: after the wall clock was set back, it waits.
+    """
 
     def __init__(
         self,

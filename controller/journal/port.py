@@ -32,7 +32,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a walk along the hash chain found; `broken` is the first sequence number that is wrong."""
+    """How many events are right, and the sequence number of the first that is not."""
 
     events: int
     broken: int | None = None
