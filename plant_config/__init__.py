@@ -1,21 +1,40 @@
 """What a plant can make, how, and on what: values, a loader, and what follows from them alone."""
 
-from plant_config.equipment import Evidence, Group, Machine, Modbus, OpcUa, Station
-from plant_config.order import Line, Order
-from plant_config.plant import Plant
+from plant_config.changeovers import changeover, family_parts, initial_family
+from plant_config.configure import configure, price
+from plant_config.costing import premium, standard_cost
+from plant_config.equipment import (
+    Changeover,
+    Evidence,
+    Group,
+    Machine,
+    Modbus,
+    Mode,
+    OpcUa,
+    Station,
+)
+from plant_config.order import Line, Order, order_digest
+from plant_config.plant import CutOff, Plant
 from plant_config.process import Operation, Routing
-from plant_config.product import Choices, Product, Rejection, Spec
+from plant_config.product import Choices, Feature, Option, Product, Rejection, Spec
 from plant_config.profile import Profile
+from plant_config.routing import route
+from plant_config.timetable import cut_offs, due_of, origin_utc, plant_s_of, utc_of, windows
 
 __all__ = [
+    "Changeover",
     "Choices",
+    "CutOff",
     "Evidence",
+    "Feature",
     "Group",
     "Line",
     "Machine",
     "Modbus",
+    "Mode",
     "OpcUa",
     "Operation",
+    "Option",
     "Order",
     "Plant",
     "Product",
@@ -24,4 +43,19 @@ __all__ = [
     "Routing",
     "Spec",
     "Station",
+    "changeover",
+    "configure",
+    "cut_offs",
+    "due_of",
+    "family_parts",
+    "initial_family",
+    "order_digest",
+    "origin_utc",
+    "plant_s_of",
+    "premium",
+    "price",
+    "route",
+    "standard_cost",
+    "utc_of",
+    "windows",
 ]

@@ -1,4 +1,4 @@
-"""The bill of process, and `route`: an order becomes a partial order of operations."""
+"""The bill of process, and what it becomes for an order: operations in a partial order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -41,6 +41,13 @@ class Step:
     """Setup class: named parts, each a word or number of the spec (`yarn: upper_colour`)."""
     recipe: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
     uses: tuple[Use, ...] = ()
+
+    def expressions(self) -> tuple[Expression, ...]:
+        """Return everything in it that a spec fills in."""
+        single = (self.when, self.takes, self.size, self.work, self.height)
+        used = (expression for use in self.uses for expression in (use.material, use.quantity))
+        named = (*self.family.values(), *self.recipe.values(), *used)
+        return (*(expression for expression in single if expression is not None), *named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

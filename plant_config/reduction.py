@@ -5,7 +5,7 @@ One implementation serves evaluation, decision diagrams and proofs, so that they
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from plant_config.syntax import (
     Among,
@@ -24,6 +24,9 @@ from plant_config.syntax import (
     constant,
 )
 
+Known: TypeAlias = Mapping[str, int | str] | Mapping[str, int | str | Fault]
+"""Name -> its value, or why it has none."""
+
 _ARITHMETIC: Mapping[str, Callable[[int, int], int]] = {
     "*": operator.mul,
     "%": operator.mod,
@@ -40,13 +43,14 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def reduce(node: Node, known: Mapping[str, int | str]) -> Node:  # noqa: C901, PLR0911
+def reduce(node: Node, known: Known) -> Node:  # noqa: C901, PLR0911
     """Return the simplest equal tree under what is known."""
     match node:
         case Constant() | Fault():
             return node
         case Name(name=name):
-            return constant(known[name]) if name in known else node
+            value = known.get(name, node)
+            return constant(value) if isinstance(value, int | str) else value
         case Sum():
             return _sum(node, known)
         case Junction():
@@ -67,7 +71,7 @@ def reduce(node: Node, known: Mapping[str, int | str]) -> Node:  # noqa: C901, P
             assert_never(node)
 
 
-def _sum(node: Sum, known: Mapping[str, int | str]) -> Node:
+def _sum(node: Sum, known: Known) -> Node:
     total = node.constant
     terms: list[Node] = []
     for term in (reduce(part, known) for part in node.terms):
@@ -87,7 +91,7 @@ def _sum(node: Sum, known: Mapping[str, int | str]) -> Node:
     return Sum(total, tuple(terms)) if terms else constant(total)
 
 
-def _junction(node: Junction, known: Mapping[str, int | str]) -> Node:
+def _junction(node: Junction, known: Known) -> Node:
     decides = node.sign == "or"
     rest: list[Node] = []
     for part in (reduce(each, known) for each in node.parts):
@@ -118,7 +122,7 @@ def _not(part: Node) -> Node:
             return Not(part)
 
 
-def _choice(node: Choice, known: Mapping[str, int | str]) -> Node:
+def _choice(node: Choice, known: Known) -> Node:
     condition = reduce(node.condition, known)
     match condition:
         case Fault():
@@ -159,7 +163,7 @@ def _comparison(node: Comparison, left: Node, right: Node) -> Node:
     return constant(_COMPARE[node.sign](left.value, right.value))
 
 
-def _among(node: Among, item: Node, known: Mapping[str, int | str]) -> Node:
+def _among(node: Among, item: Node, known: Known) -> Node:
     if isinstance(item, Fault):
         return item
     options = [reduce(option, known) for option in node.options]
@@ -180,7 +184,7 @@ def _among(node: Among, item: Node, known: Mapping[str, int | str]) -> Node:
     return Among(item, tuple(open_options), node.column) if open_options else constant(value=False)
 
 
-def _call(node: Call, known: Mapping[str, int | str]) -> Node:
+def _call(node: Call, known: Known) -> Node:
     arguments = tuple(reduce(part, known) for part in node.arguments)
     numbers: list[int] = []
     for part in arguments:

@@ -1,0 +1,211 @@
+"""Route an order: fill the steps of its products' bills of process, and link them into a DAG."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import networkx as nx
+
+from plant_config.equipment import Group
+from plant_config.expression import Environment
+from plant_config.identity import Same
+from plant_config.order import Line, Order, assembly_id, operation_id, unit_id
+from plant_config.plant import Plant
+from plant_config.process import Operation, Routing, Step
+from plant_config.product import Product, Spec
+
+_KEPT = 65_536
+"""Filled steps that are kept; a day of 1,000 different orders needs about 10,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """What a step comes to for one subject, but for its names."""
+
+    modes: tuple[tuple[str, int], ...]
+    family: str
+    size: int
+    work: int
+    height: int
+    recipe: tuple[tuple[str, int | str], ...]
+    uses: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a step is done to: a unit, an assembly or an order."""
+
+    name: str
+    units: tuple[str, ...]
+    environment: Environment
+
+
+def route(order: Order, plant: Plant) -> Routing:
+    """Return everything that must happen for an order; a plant that passes `check` has a machine
+    for each operation of each valid spec."""
+    operations: dict[str, Operation] = {}
+    graph: nx.DiGraph = nx.DiGraph()
+    skipped: list[str] = []
+    for line in order.lines:
+        for subjects in _subjects(order, line, plant):
+            for step in plant.processes[line.spec.product]:
+                for subject in subjects[step.per]:
+                    name = operation_id(subject.name, step.name)
+                    graph.add_node(name)
+                    graph.add_edges_from(
+                        (earlier, name) for earlier in _before(plant, line, step, subject, subjects)
+                    )
+                    if name in operations:
+                        continue
+                    filled = _fill(plant, step, subject.environment)
+                    if filled is None:
+                        skipped.append(name)
+                    else:
+                        operations[name] = _operation(order, subject, step, filled)
+    for name in dict.fromkeys(skipped):
+        _bridge(graph, name)
+    return Routing(order.id, operations, graph)
+
+
+def spec_environment(product: Product, spec: Spec) -> dict[str, int | str]:
+    """Return what the names mean for a spec: each feature's option, and the option's facts."""
+    chosen = dict(spec.options)
+    known: dict[str, int | str] = {}
+    for feature in product.features:
+        known[feature.name] = chosen[feature.name]
+        option = next(o for o in feature.options if o.name == chosen[feature.name])
+        known.update((f"{feature.name}.{fact}", value) for fact, value in option.facts.items())
+    return known
+
+
+def modes_for(
+    plant: Plant, step: Step, size: int, recipe: Mapping[str, int | str], takes_s: int
+) -> tuple[tuple[str, int], ...]:
+    """Return the machines that can do it, each with its own seconds, in the plant's order."""
+    fit = {
+        g.name for g in plant.groups.values() if step.needs in g.offers and admits(g, size, recipe)
+    }
+    return tuple(
+        (machine.id, (takes_s * machine.pace_percent + 50) // 100)
+        for machine in plant.machines.values()
+        if machine.group in fit
+    )
+
+
+def admits(group: Group, size: int, recipe: Mapping[str, int | str]) -> bool:
+    """Return whether a group's machines take an operation of this size and recipe."""
+    if group.batch.capacity and size > group.batch.capacity:
+        return False
+    for parameter, (low, high) in group.limits.items():
+        value = recipe.get(parameter)
+        if isinstance(value, int) and not low <= value <= high:
+            return False
+    return True
+
+
+def _subjects(
+    order: Order, line: Line, plant: Plant
+) -> Iterator[Mapping[str, tuple[_Subject, ...]]]:
+    """Yield, for each quantity of one, what its steps are done to, by level."""
+    product = plant.products[line.spec.product]
+    count = len(product.pieces)
+    known = {**_known(Same(product), line.spec), "quantity": line.quantity}
+    total = sum(each.quantity for each in order.lines)
+    whole = _Subject(
+        order.id,
+        tuple(
+            unit_id(order.id, each.number, unit)
+            for each in order.lines
+            for unit in range(1, each.quantity * len(plant.products[each.spec.product].pieces) + 1)
+        ),
+        {"quantity": total},
+    )
+    for first in range(1, line.quantity * count + 1, count):
+        names = [unit_id(order.id, line.number, first + i) for i in range(count)]
+        together = assembly_id(order.id, line.number, first, first + count - 1)
+        yield {
+            "unit": tuple(
+                _Subject(name, (name,), {**known, "piece": piece.name})
+                for name, piece in zip(names, product.pieces, strict=True)
+            ),
+            "assembly": (_Subject(together, tuple(names), known),),
+            "order": (whole,),
+        }
+
+
+@lru_cache(maxsize=4096)
+def _known(product: Same[Product], spec: Spec) -> dict[str, int | str]:
+    return spec_environment(product.value, spec)
+
+
+def _before(
+    plant: Plant,
+    line: Line,
+    step: Step,
+    subject: _Subject,
+    subjects: Mapping[str, tuple[_Subject, ...]],
+) -> Iterator[str]:
+    """Name the operations that must end before this one, of subjects that share its units."""
+    level_of = {each.name: each.per for each in plant.processes[line.spec.product]}
+    for earlier in step.after:
+        for other in subjects[level_of[earlier]]:
+            if level_of[earlier] != "unit" or step.per != "unit" or other.name == subject.name:
+                yield operation_id(other.name, earlier)
+
+
+def _fill(plant: Plant, step: Step, known: Environment) -> _Filled | None:
+    read = _names_read(Same(step))
+    shared = tuple((name, known[name]) for name in read if name in known)
+    return _filled(Same(plant), Same(step), shared)
+
+
+@lru_cache(maxsize=1024)
+def _names_read(step: Same[Step]) -> tuple[str, ...]:
+    return tuple(sorted({name for e in step.value.expressions() for name in e.names()}))
+
+
+@lru_cache(maxsize=_KEPT)
+def _filled(
+    plant: Same[Plant], step: Same[Step], shared: tuple[tuple[str, int | str], ...]
+) -> _Filled | None:
+    known, s = dict(shared), step.value
+    if s.when is not None and not s.when.truth(known):
+        return None
+    recipe = tuple((name, value.parameter(known)) for name, value in s.recipe.items())
+    size = 0 if s.size is None else s.size.number(known)
+    takes_s = 0 if s.takes is None else s.takes.number(known)
+    uses = ((str(u.material.parameter(known)), u.quantity.number(known)) for u in s.uses)
+    return _Filled(
+        modes=modes_for(plant.value, s, size, dict(recipe), takes_s),
+        family=";".join(f"{name}={value.parameter(known)}" for name, value in s.family.items()),
+        size=size,
+        work=0 if s.work is None else s.work.number(known),
+        height=0 if s.height is None else s.height.number(known),
+        recipe=recipe,
+        uses=tuple((material, quantity) for material, quantity in uses if quantity),
+    )
+
+
+def _operation(order: Order, subject: _Subject, step: Step, filled: _Filled) -> Operation:
+    return Operation(
+        id=operation_id(subject.name, step.name),
+        order=order.id,
+        subject=subject.name,
+        units=subject.units,
+        step=step.name,
+        needs=step.needs,
+        modes=filled.modes,
+        family=filled.family,
+        size=filled.size,
+        work=filled.work,
+        height=filled.height,
+        recipe=filled.recipe,
+        uses=filled.uses,
+    )
+
+
+def _bridge(graph: nx.DiGraph, name: str) -> None:
+    """Take a skipped operation out and keep the order of what was around it."""
+    before, after = list(graph.pred[name]), list(graph.succ[name])
+    graph.remove_node(name)
+    graph.add_edges_from((earlier, later) for earlier in before for later in after)
