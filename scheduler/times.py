@@ -34,7 +34,7 @@ class _Run:
     crews: dict[int, list[tuple[int, int]]]
     """Group with a limited crew -> setups so far."""
     agenda: list[tuple[int, int]]
-    """(free, machine) to go on with. With crews, who is free first asks first."""
+    """(free, machine) to go on with: who is free first asks for a crew first."""
     setup_cost: int = 0
 
 
@@ -73,9 +73,6 @@ def _advance(indexed: Indexed, rows: Rows, run: _Run, k: int) -> bool:
     row, end, starts = rows[k], run.end, run.start[k]
     free, family, g = run.free[k], run.family[k], indexed.group_of[k]
     for batch in row[len(starts) :]:
-        if run.agenda and run.crews and run.agenda[0] < (free, k):
-            heappush(run.agenda, (free, k))
-            break
         known = indexed.facts[k].get(batch)
         after, seconds, ready, before = known or facts_of(indexed, k, batch)
         missing = OPEN
@@ -89,6 +86,9 @@ def _advance(indexed: Indexed, rows: Rows, run: _Run, k: int) -> bool:
             break
         setup_s = indexed.setup_s[g][family][after]
         busy = run.crews.get(g) if setup_s else None
+        if busy is not None and run.agenda and run.agenda[0] < (free, k):
+            heappush(run.agenda, (free, k))
+            break
         begin = _first_window(indexed, run, k, busy, (free, setup_s, ready, seconds))
         if begin == OPEN:
             return False

@@ -1,0 +1,143 @@
+"""Orders, a plant and frozen work become the problem that is to be solved."""
+
+from collections.abc import Iterable, Mapping
+
+from plant_config import (
+    Operation,
+    Order,
+    Plant,
+    Routing,
+    changeover,
+    initial_family,
+    route,
+    windows,
+)
+from scheduler.problem import Due, Frozen, Mode, Problem, Resource, Setup, Task
+
+DAY_S = 86_400
+SPARE_DAYS = 7
+"""Working days beyond what the work needs one machine at a time, for gaps before a day's end."""
+
+
+def pose(
+    orders: Iterable[Order],
+    plant: Plant,
+    frozen: Frozen | None = None,
+    now_s: int = 0,
+    routings: Mapping[str, Routing] | None = None,
+) -> Problem:
+    """Pose what is still to be done of some orders; `routings` saves working them out again."""
+    frozen = Frozen() if frozen is None else frozen
+    running = {name for slot in frozen.running for name in slot.operations}
+    tasks: dict[str, Task] = {}
+    dues: dict[str, Due] = {}
+    for order in orders:
+        routing = (routings or {}).get(order.id) or route(order, plant)
+        left = [name for name in routing.operations if name not in frozen.done]
+        for name in left:
+            if name not in running:
+                after = tuple(sorted(routing.graph.pred[name]))
+                tasks[name] = _task(order, routing.operations[name], after)
+        if left:
+            dues[order.id] = Due(
+                order=order.id,
+                due_s=order.due_s,
+                weight=order.weight,
+                late_cents=order.late_cents,
+            )
+    resources = _resources(plant, frozen, now_s, _days(plant, tasks.values(), now_s))
+    return Problem(
+        now_s=now_s,
+        tasks=tasks,
+        resources=resources,
+        setups=_setups(plant, resources, tasks.values()),
+        crews={name: group.crew for name, group in plant.groups.items() if group.crew},
+        dues=dues,
+        rates={name: group.rate for name, group in plant.groups.items()},
+        frozen=frozen,
+    )
+
+
+def _task(order: Order, operation: Operation, after: tuple[str, ...]) -> Task:
+    return Task(
+        id=operation.id,
+        order=order.id,
+        modes=tuple(Mode(machine, takes_s) for machine, takes_s in operation.modes),
+        family=operation.family,
+        size=operation.size,
+        work=operation.work,
+        height=operation.height,
+        after=after,
+        release_s=order.release_s,
+    )
+
+
+def _days(plant: Plant, tasks: Iterable[Task], now_s: int) -> int:
+    """Return for how many days windows are needed: as if one machine after another did all work."""
+    batch_of = {name: plant.group_of(name).batch for name in plant.machines}
+    work_s, last_release_s = 0, now_s
+    for task in tasks:
+        rules = ((batch_of[mode.machine], mode.takes_s) for mode in task.modes)
+        work_s += max(
+            (
+                rule.base
+                + (task.work * rule.per_work_ms + task.height * rule.per_height_ms) // 1000
+                + takes_s
+                for rule, takes_s in rules
+            ),
+            default=0,
+        )
+        last_release_s = max(last_release_s, task.release_s)
+    day_s = min(
+        (_day_s(plant, name) for name in plant.groups if _day_s(plant, name)), default=DAY_S
+    )
+    return (last_release_s - now_s) // DAY_S + 2 * work_s // day_s + SPARE_DAYS
+
+
+def _day_s(plant: Plant, group: str) -> int:
+    return sum(end - begin for begin, end in windows(plant, group, 0, 1))
+
+
+def _resources(plant: Plant, frozen: Frozen, now_s: int, days: int) -> dict[str, Resource]:
+    first_day = now_s // DAY_S - 1
+    open_when = {name: windows(plant, name, first_day, days + 1) for name in plant.groups}
+    resources: dict[str, Resource] = {}
+    for name, machine in plant.machines.items():
+        group = plant.groups[machine.group]
+        running = [slot for slot in frozen.running if slot.machine == name]
+        last = max(running, key=lambda slot: slot.end_s, default=None)
+        morning = frozen.family_of.get(name, initial_family(group))
+        resources[name] = Resource(
+            id=name,
+            group=group.name,
+            capacity=group.batch.capacity,
+            max_members=group.batch.max_members,
+            base_s=group.batch.base,
+            per_work_ms=group.batch.per_work_ms,
+            per_height_ms=group.batch.per_height_ms,
+            windows=open_when[group.name],
+            family=morning if last is None else last.family,
+            free_s=max(now_s, frozen.down_until.get(name, 0), 0 if last is None else last.end_s),
+        )
+    return resources
+
+
+def _setups(
+    plant: Plant, resources: Mapping[str, Resource], tasks: Iterable[Task]
+) -> dict[tuple[str, str, str], Setup]:
+    """Ask for each pair of families that can follow one another on a group's machines."""
+    before: dict[str, set[str]] = {name: set() for name in plant.groups}
+    after: dict[str, set[str]] = {name: set() for name in plant.groups}
+    for resource in resources.values():
+        before[resource.group].add(resource.family)
+    for task in tasks:
+        for mode in task.modes:
+            after[resources[mode.machine].group].add(task.family)
+    setups: dict[tuple[str, str, str], Setup] = {}
+    for name, group in plant.groups.items():
+        for old in sorted(before[name] | after[name]):
+            for new in sorted(after[name]):
+                rule = changeover(group, old, new)
+                if rule is not None and (rule.takes or rule.cost or rule.cleaning):
+                    setups[name, old, new] = Setup(rule.takes, rule.cost, rule.cleaning)
+    return setups
