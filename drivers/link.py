@@ -55,6 +55,9 @@ class Patience:
     """A link that held this long starts the waits anew."""
 
 
+PATIENT = Patience()
+
+
 class Happened(StrEnum):
     """What the supervisor saw."""
 
@@ -99,7 +102,7 @@ class Link(Generic[C]):
         machine: str,
         opens: Callable[[], Awaitable[C]],
         changed: Callable[[C | None, str], None],
-        patience: Patience = Patience(),
+        patience: Patience = PATIENT,
     ) -> None:
         self._machine = machine
         self._opens = opens
