@@ -1,0 +1,20 @@
+"""Figures of a plant's day, folded from its journal; `compare` is apart, it needs the engine."""
+
+from controller.insights.card import ClosingCard
+from controller.insights.closing import close
+from controller.insights.comparison import Comparison
+from controller.insights.figures import MachineFigures, machine_figures
+from controller.insights.made import Made, MadeEntry, parse_made
+from controller.insights.text import render_text
+
+__all__ = [
+    "ClosingCard",
+    "Comparison",
+    "MachineFigures",
+    "Made",
+    "MadeEntry",
+    "close",
+    "machine_figures",
+    "parse_made",
+    "render_text",
+]
