@@ -7,14 +7,14 @@ from controller.frozen import frozen_of
 from controller.planning import Question
 from controller.ports import HeldReports, NothingSent, Outcome, Ports, Result
 from controller.state import State
-from drivers import Command, LinkError
+from drivers import Command, LinkError, ProtocolError
 
 
 async def carry_out(effect: Effect, ports: Ports, state: State) -> Outcome:
     """Do it once; a link that is away is an outcome too."""
     try:
         return Outcome(effect, await _result(effect, ports, state))
-    except LinkError as error:
+    except (LinkError, ProtocolError) as error:
         return Outcome(effect, NothingSent(str(error) or "no link"))
 
 

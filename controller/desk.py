@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from controller.events import Stamped
+from controller.insights import ClosingCard
 from controller.requests import RefusedRow, Reply, Request
 from controller.state import State
 from drivers import Reading
@@ -63,6 +64,10 @@ class Desk(Protocol):
 
     async def events(self, after: int = 0) -> tuple[Stamped, ...]:
         """Read the journal."""
+        ...
+
+    async def closing(self) -> ClosingCard:
+        """Fold the journal into the closing card of the day."""
         ...
 
     def person(self, order: str) -> Person:

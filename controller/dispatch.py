@@ -36,7 +36,6 @@ def setup_cents(rule: Changeover, rate_cents: int) -> int:
 def _job_order(state: State, machine: str, slot: Slot) -> JobOrder:
     members = tuple(_member(state, name) for name in slot.operations)
     shared = tuple(family_parts(slot.family).items())
-    takes = [dict(_operation_modes(state, name))[machine] for name in slot.operations]
     return JobOrder(
         id=job_order_id(machine, members),
         label=batch_label(state, machine, slot.operations),
@@ -45,7 +44,7 @@ def _job_order(state: State, machine: str, slot: Slot) -> JobOrder:
         family=slot.family,
         shared=shared,
         recipe_digest=recipe_digest(slot.family, shared, members),
-        takes_s=max(takes),
+        takes_s=cycle_s(state, machine, slot.operations),
         expected_boot=state.machines[machine].boot,
         count_before=state.machines[machine].count,
     )
@@ -56,8 +55,14 @@ def _member(state: State, name: str) -> Member:
     return Member(name, state.work[name].attempt, operation.subject, operation.recipe)
 
 
-def _operation_modes(state: State, name: str) -> tuple[tuple[str, int], ...]:
-    return order_of(state, name).routing.operations[name].modes
+def cycle_s(state: State, machine: str, operations: tuple[str, ...]) -> int:
+    """Return the planned seconds of a batch without setup, by its group's rule (equipment.BatchRule)."""
+    rule = state.plant.group_of(machine).batch
+    made = [order_of(state, name).routing.operations[name] for name in operations]
+    own_s = max(dict(operation.modes)[machine] for operation in made)
+    work_s = sum(operation.work for operation in made) * rule.per_work_ms // 1000
+    height_s = max(operation.height for operation in made) * rule.per_height_ms // 1000
+    return rule.base + work_s + height_s + own_s
 
 
 def batch_label(state: State, machine: str, operations: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 """What the planner may not touch, read off the state: finished and running work, machines that are away."""
 
-from controller.state import JobPhase, Phase, State
-from controller.waiting import family_of
+from controller.state import Job, JobPhase, Phase, State
+from controller.waiting import family_of, job_end_s
 from scheduler import Frozen, Slot
 
 CLEARING_S = 180
@@ -21,10 +21,10 @@ def frozen_of(state: State, now_s: int) -> Frozen:
             operations=tuple(member.operation for member in job.intended.job.members),
             family=job.intended.job.family,
             setup_start_s=job.intended_s,
-            start_s=_start_s(job.intended_s, job.intended.setup_s),
-            end_s=_end_s(state, name, now_s),
+            start_s=job.intended_s + job.intended.setup_s,
+            end_s=_end_s(job, now_s),
         )
-        for name, job in state.jobs.items()
+        for job in state.jobs.values()
         if job.phase is not JobPhase.OVER
     )
     return Frozen(
@@ -39,19 +39,9 @@ def frozen_of(state: State, now_s: int) -> Frozen:
     )
 
 
-def _start_s(intended_s: int, setup_s: int) -> int:
-    return intended_s + setup_s
-
-
-def _end_s(state: State, job_order: str, now_s: int) -> int:
+def _end_s(job: Job, now_s: int) -> int:
     """Return when a job order is expected to end; one in doubt waits for a person."""
-    job = state.jobs[job_order]
-    if job.phase is JobPhase.DOUBT:
-        return now_s + REPAIR_S
-    intended = job.intended
-    begin_s = job.intended_s if job.started_s is None else job.started_s
-    takes_s = intended.setup_s + intended.planned_end_s - intended.planned_start_s
-    return max(now_s + 1, begin_s + takes_s, job.intended_s + intended.setup_s + 1)
+    return now_s + REPAIR_S if job.phase is JobPhase.DOUBT else job_end_s(job, now_s)
 
 
 def _down_until_s(state: State, machine: str, now_s: int) -> int:

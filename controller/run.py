@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import assert_never
 
 from controller import events as e
+from controller.books import Books
 from controller.carry import carry_out
 from controller.conclude import conclude
 from controller.decide import decide
 from controller.desk import Live, Person
 from controller.effects import AskPlan, Effect, key
 from controller.fold import apply
+from controller.insights import ClosingCard
 from controller.journal import Draft
 from controller.judge import Judged, judge
 from controller.ports import Asked, Item, Outcome, Ports, Tick
@@ -26,13 +28,17 @@ from controller.requests import (
     Request,
     Taken,
 )
-from controller.state import State
+from controller.state import JobPhase, State
 from controller.transient import Transient
 from controller.waiting import waiting_for
-from drivers import Command, Driver, LinkChange, Reading, Report
+from drivers import Command, Driver, JobState, LinkChange, Reading, Report, StationDriver
 
 TICK_S = 30
 """Plant seconds after which the rules are asked again though nothing was heard: shifts, cut-offs."""
+
+
+_SHOWN = frozenset({JobPhase.ACCEPTED, JobPhase.RUNNING, JobPhase.HELD})
+"""What a person sees at a terminal; an intent that was never answered may not have been shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Run:
     ports: Ports
     state: State
     opening: Opening
+    books: Books | None = None
+    """What the closing card needs beside the journal; None where nobody asks for one."""
     transient: Transient = field(default_factory=Transient)
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     opened: asyncio.Event = field(default_factory=asyncio.Event)
@@ -95,7 +103,16 @@ class Run:
                 e.ClockSet(utc=now, plant_s=begin.plant_s, speed=begin.speed),
             ]
         await self._record([*first, e.ControllerStarted(digest=plant.digest)])
+        self._show_hand_work()
         self.opened.set()
+
+    def _show_hand_work(self) -> None:
+        """A terminal has no memory of its own: it shows again what the journal says it showed."""
+        for job in self.state.jobs.values():
+            driver = self.ports.drivers[job.intended.job.machine]
+            if isinstance(driver, StationDriver) and job.phase in _SHOWN:
+                state = JobState.ALLOWED_TO_START if job.state is None else job.state
+                driver.adopt(job.intended.job, state, begun_s=job.started_s)
 
     async def _listen(self, driver: Driver) -> None:
         async for notice in driver.notices():
@@ -254,6 +271,14 @@ class Run:
     async def events(self, after: int = 0) -> tuple[e.Stamped, ...]:
         """Read the journal."""
         return await self.ports.journal.read(after)
+
+    async def closing(self) -> ClosingCard:
+        """Fold the journal into the closing card; the chain is walked once the day is closed."""
+        assert self.books is not None
+        verified = None
+        if self.state.closed_days:
+            verified = (await self.ports.journal.verify()).broken is None
+        return await self.books.closing(await self.events(), verified=verified)
 
     def person(self, order: str) -> Person:
         """Look up the erasable table."""

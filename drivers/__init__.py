@@ -1,5 +1,6 @@
 """Machines as the controller sees them: job orders in, reports out, over OPC UA, Modbus, or a person's hands."""
 
+from drivers.connect import connect
 from drivers.driver import (
     Answer,
     Command,
@@ -20,6 +21,7 @@ from drivers.driver import (
     Verdict,
 )
 from drivers.recipe import job_order_id, recipe_digest
+from drivers.station import StationDriver
 from drivers.states import TransitionError, move, over, reachable
 
 __all__ = [
@@ -37,10 +39,12 @@ __all__ = [
     "ProtocolError",
     "Reading",
     "Report",
+    "StationDriver",
     "Submit",
     "TransitionError",
     "UnitResult",
     "Verdict",
+    "connect",
     "job_order_id",
     "move",
     "over",

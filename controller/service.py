@@ -1,0 +1,134 @@
+"""The composition root: the only place where a plant, its journal, machines, loop and pages meet."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+import uvicorn
+
+from controller.books import Books
+from controller.child import ChildError, run_in_child, warm_up
+from controller.clock import RealClock
+from controller.insights import ClosingCard, Comparison, compare
+from controller.journal import Journal
+from controller.planning import ProcessPlanner
+from controller.ports import Ports
+from controller.run import Opening, Run
+from controller.state import State
+from controller.web import app
+from drivers import connect
+from plant_config import Order, Plant, load, origin_utc, read_folder
+
+_log = structlog.get_logger()
+
+_COMPARE_S = 60.0
+"""Real seconds for planning the day otherwise, three times; then the card goes without it."""
+
+
+class CannotServeError(Exception):
+    """The controller cannot start as it was told to; whoever started it can do something about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a controller is started."""
+
+    folder: Path
+    """Of the plant's files."""
+    database: str
+    host: str = "127.0.0.1"
+    port: int = 8080
+    speed: int = 1
+    day: date | None = None
+    """The plan's first day; None: today, in the plant's time zone."""
+    ledger: Path | None = None
+    """As-made ledger of the machines, where they share one (ADR 0013)."""
+
+
+def serve(settings: Settings) -> None:
+    """Run the controller until it is told to end. Raises CannotServeError, PlantErrors, JournalError."""
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    plant = load(read_folder(settings.folder))
+    listening = _listen(settings)
+    async with _running(settings, plant) as run:
+        config = uvicorn.Config(
+            app(run), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        )
+        server = uvicorn.Server(config)
+        loop_ends = asyncio.create_task(run.work())
+        pages_end = asyncio.create_task(_serve_pages(run, server, listening))
+        await asyncio.wait({loop_ends, pages_end}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await asyncio.wait({pages_end}, timeout=3)
+        loop_ends.cancel()
+        for ended in await asyncio.gather(loop_ends, pages_end, return_exceptions=True):
+            if isinstance(ended, BaseException) and not isinstance(ended, asyncio.CancelledError):
+                raise ended
+
+
+async def _serve_pages(run: Run, server: uvicorn.Server, listening: socket.socket) -> None:
+    """Answer nothing before the journal is folded, so that no page shows an empty plant."""
+    await run.opened.wait()
+    await server.serve(sockets=[listening])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.host, settings.port), backlog=128)
+    except OSError as error:
+        raise CannotServeError(
+            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}. "
+            f"Maybe another controller runs there; choose another port with --http."
+        ) from error
+
+
+@contextlib.asynccontextmanager
+async def _running(settings: Settings, plant: Plant) -> AsyncIterator[Run]:
+    """Open everything in order, and let go of it in the reverse order."""
+    journal = Journal.open(settings.database)
+    clock = RealClock()
+    drivers = connect(plant, settings.folder, now_s=clock.now_s)
+    warming = asyncio.create_task(_warm_up())
+    books = Books(plant, settings.ledger, _compare)
+    ports = Ports(journal=journal, clock=clock, planner=ProcessPlanner(plant), drivers=drivers)
+    try:
+        yield Run(ports, State(plant), _opening(settings, plant, clock.utc()), books=books)
+    finally:
+        warming.cancel()
+        await asyncio.gather(*(driver.close() for driver in drivers.values()))
+        await asyncio.gather(warming, return_exceptions=True)
+        journal.close()
+
+
+def _opening(settings: Settings, plant: Plant, utc: datetime) -> Opening:
+    """At real speed plant time is the wall clock; a faster day begins with its first shift."""
+    day = settings.day or utc.astimezone(ZoneInfo(plant.timezone)).date()
+    origin = origin_utc(plant, day)
+    since_s = (utc - origin) // timedelta(seconds=1) if settings.speed == 1 else 0
+    return Opening(origin.isoformat(), max(0, since_s), settings.speed)
+
+
+async def _warm_up() -> None:
+    """The planner's child imports its solver once, before the first question."""
+    with contextlib.suppress(ChildError):
+        await warm_up()
+
+
+async def _compare(plant: Plant, orders: tuple[Order, ...]) -> Comparison | None:
+    try:
+        return await run_in_child(compare, plant, orders, timeout=_COMPARE_S)
+    except ChildError as error:
+        _log.warning("no comparison on the closing card", why=str(error))
+        return None
+
+
+__all__ = ["CannotServeError", "ClosingCard", "Settings", "serve"]
