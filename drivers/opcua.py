@@ -37,7 +37,7 @@ from drivers.opcua_session import (
 )
 from drivers.recipe import recipe_digest
 from drivers.states import over, reachable
-from plant_config import Evidence, OpcUa
+from plant_config import Evidence, OpcUa, Plant
 
 _log = logging.getLogger(__name__)
 
@@ -67,19 +67,14 @@ _REFUSALS: Mapping[ReturnStatus, str] = {
 class OpcUaDriver:
     """Fulfils `drivers.Driver`; owns the link to one machine."""
 
-    def __init__(
-        self,
-        machine: str,
-        link: OpcUa,
-        *,
-        evidence: Evidence = Evidence.LEDGER,
-        dedupes: bool = True,
-        patience: Patience = PATIENT,
-    ) -> None:
+    def __init__(self, plant: Plant, machine: str, patience: Patience = PATIENT) -> None:
+        link, group = plant.machines[machine].link, plant.group_of(machine)
+        if not isinstance(link, OpcUa):
+            raise TypeError(f"{machine} is not reached over OPC UA but over {link.kind!r}.")
         self._machine = machine
         self._reach = link
-        self._evidence = evidence
-        self._dedupes = dedupes
+        self._evidence = plant.machines[machine].evidence or group.evidence
+        self._dedupes = group.dedupes
         self._link: Link[Session] = Link(machine, self._open, self._changed, patience)
         self._turn = asyncio.Lock()
         self._doubts: dict[str, float] = {}
