@@ -65,9 +65,7 @@ def _submitted(
     return [e.JobAnswered(job_order=job.id, answer=result)]
 
 
-def _planned(
-    state: State, transient: Transient, answer: PlanAnswer, now_s: int
-) -> list[e.Event]:
+def _planned(state: State, transient: Transient, answer: PlanAnswer, now_s: int) -> list[e.Event]:
     """Rebase an answer onto what is frozen now (architecture section 5); one that cannot be is dropped."""
     plan = adopt(state, answer, frozen_of(state, now_s), now_s)
     if plan is not None:

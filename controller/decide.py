@@ -6,7 +6,16 @@ from typing import TypeAlias
 
 from controller import events as e
 from controller.dispatch import intend
-from controller.effects import AskHeld, AskPlan, ConfirmJob, Effect, LookUp, StartJob, SubmitJob, key
+from controller.effects import (
+    AskHeld,
+    AskPlan,
+    ConfirmJob,
+    Effect,
+    LookUp,
+    StartJob,
+    SubmitJob,
+    key,
+)
 from controller.state import JobPhase, Phase, State
 from controller.transient import Transient
 from controller.waiting import Ask, next_slot, setup_needed, why_not

@@ -77,9 +77,7 @@ def _plant_wide(
     return frozenset({"day"})
 
 
-def _order(
-    state: State, event: e.OrderAccepted | e.OrderPacked | e.OrderShipped
-) -> frozenset[str]:
+def _order(state: State, event: e.OrderAccepted | e.OrderPacked | e.OrderShipped) -> frozenset[str]:
     match event:
         case e.OrderAccepted(order=order):
             routing = route(order, state.plant)
@@ -241,7 +239,9 @@ def _finish(state: State, job: Job, *, failed: str) -> None:
     job.phase, job.ended_s = JobPhase.OVER, state.at_s
     machine = state.machines[job.intended.job.machine]
     machine.failed = failed
-    machine.needs_clear = bool(failed) or not state.plant.group_of(job.intended.job.machine).clears_itself
+    machine.needs_clear = (
+        bool(failed) or not state.plant.group_of(job.intended.job.machine).clears_itself
+    )
     if failed:
         state.demand = state.seq
 

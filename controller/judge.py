@@ -13,15 +13,15 @@ from controller.requests import (
     ClearMachine,
     DecideDoubt,
     FinishHandWork,
-    ImportOrders,
     Imported,
+    ImportOrders,
     Refusal,
     RefusedRow,
     Request,
     SetClock,
 )
 from controller.state import JobPhase, State
-from drivers import Report, JobState
+from drivers import JobState, Report
 
 FASTEST = 5_000
 """Beyond this a plant minute is shorter than a round trip."""
@@ -132,9 +132,7 @@ def _hand_work(state: State, request: BeginHandWork | FinishHandWork) -> Answere
     said = {result.operation for result in request.results}
     if asked != said:
         missing = ", ".join(sorted(asked - said)) or "nothing"
-        return Refusal(
-            kind="wrong", why=f"Each part needs a verdict; missing: {missing}."
-        )
+        return Refusal(kind="wrong", why=f"Each part needs a verdict; missing: {missing}.")
     report = Report(
         machine=request.machine,
         job_order=request.job_order,

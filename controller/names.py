@@ -58,7 +58,11 @@ def local_time(state: State, at_s: int) -> datetime:
 
 def duration(seconds: int) -> str:
     """Show a duration as the floor reads it: `12 s`, `36 min`, `1 h 52`."""
-    if seconds < 90:
+    if seconds < _SHOWN_IN_SECONDS:
         return f"{seconds} s"
-    minutes = -(-seconds // 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d}"
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    return f"{hours} h {minutes:02d}" if hours else f"{minutes} min"
+
+
+_SHOWN_IN_SECONDS = 90
+"""Below this a duration is shown in seconds (ui.md section 10)."""

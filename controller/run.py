@@ -63,10 +63,8 @@ class Run:
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the journal is folded."""
-    _inbox: "asyncio.Queue[Item]" = field(default_factory=lambda: asyncio.Queue[Item]())
-    _listeners: "set[asyncio.Queue[frozenset[str]]]" = field(
-        default_factory=lambda: set[asyncio.Queue[frozenset[str]]]()
-    )
+    _inbox: "asyncio.Queue[Item]" = field(default_factory=asyncio.Queue)
+    _listeners: "set[asyncio.Queue[frozenset[str]]]" = field(default_factory=set)
     _tasks: asyncio.TaskGroup | None = None
 
     async def work(self) -> None:
@@ -97,9 +95,7 @@ class Run:
             now = self.ports.clock.utc().isoformat()
             begin = self.opening
             first = [
-                e.PlantOpened(
-                    plant=plant.name, digest=plant.digest, origin_utc=begin.origin_utc
-                ),
+                e.PlantOpened(plant=plant.name, digest=plant.digest, origin_utc=begin.origin_utc),
                 e.ClockSet(utc=now, plant_s=begin.plant_s, speed=begin.speed),
             ]
         await self._record([*first, e.ControllerStarted(digest=plant.digest)])
@@ -149,9 +145,7 @@ class Run:
         self.transient.relink(change.machine, known.job_order)
         actor = f"machine {change.machine}"
         if change.up:
-            restored = e.LinkRestored(
-                machine=change.machine, boot=change.boot, count=change.count
-            )
+            restored = e.LinkRestored(machine=change.machine, boot=change.boot, count=change.count)
             await self._record([restored], actor=actor)
         elif known.linked:
             lost = e.LinkLost(machine=change.machine, detail=change.detail)

@@ -61,7 +61,11 @@ async def _serve(settings: Settings) -> None:
     listening = _listen(settings)
     async with _running(settings, plant) as run:
         config = uvicorn.Config(
-            app(run), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
+            app(run),
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
         )
         server = uvicorn.Server(config)
         loop_ends = asyncio.create_task(run.work())

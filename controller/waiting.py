@@ -98,7 +98,11 @@ def _result_not_confirmed(ask: Ask) -> str | None:
 
 def _not_automatic(ask: Ask) -> str | None:
     mode = ask.state.plant.machines[ask.machine].mode
-    return None if mode is Mode.AUTOMATIC else f"Its mode is {mode.value}, so nothing starts by itself."
+    return (
+        None
+        if mode is Mode.AUTOMATIC
+        else f"Its mode is {mode.value}, so nothing starts by itself."
+    )
 
 
 def _refused(ask: Ask) -> str | None:
@@ -192,168 +196,6 @@ def job_end_s(job: Job, now_s: int) -> int:
     """Return when a job order is expected to end, never in the past."""
     begin_s = job.intended_s if job.started_s is None else job.started_s
     return max(now_s + 1, begin_s + job.intended.setup_s + job.intended.job.takes_s)
-
-
-PREDICATES:
-        reason = predicate(ask)
-        if reason is not None:
-            return reason
-    return None
-
-
-def next_slot(state: State, machine: str) -> Slot | None:
-    """Return the first batch of the plan on this machine of which something is still to be given."""
-    for slot in state.queues.get(machine, ()):
-        left = tuple(name for name in slot.operations if _open(state, name))
-        if left:
-            return replace(slot, operations=left)
-    return None
-
-
-def _open(state: State, operation: str) -> bool:
-    """Tell whether an operation waits to be given, and did when the plan was made."""
-    work = state.work.get(operation)
-    return work is not None and work.phase is Phase.OPEN and work.opened <= state.planned
-
-
-def _no_link(ask: Ask) -> str | None:
-    machine = ask.state.machines[ask.machine]
-    if machine.linked:
-        return None
-    if machine.link_since_s == 0 and machine.boot is None:
-        return "No link yet. Lotwright is trying to reach it."
-    since = time_of_day(ask.state, machine.link_since_s)
-    return f"No values since {since}. Lotwright is trying to reach it again."
-
-
-def _not_asked_yet(ask: Ask) -> str | None:
-    if ask.machine in ask.transient.reconciled:
-        return None
-    return "It is being asked what it holds; nothing starts before that."
-
-
-def _orphan(ask: Ask) -> str | None:
-    orphan = ask.state.machines[ask.machine].orphan
-    if not orphan:
-        return None
-    return "It holds a job order that Lotwright did not give. Look at it, then press Cleared."
-
-
-def _occupied(ask: Ask) -> str | None:
-    machine = ask.state.machines[ask.machine]
-    job = ask.state.jobs.get(machine.job_order)
-    if job is None:
-        return None
-    label = job.intended.job.label
-    if machine.failed:
-        return f"{machine.failed.rstrip('.')}. Look at it, then press Cleared."
-    if machine.needs_clear and job.phase is JobPhase.OVER:
-        return f"Take off {label[:1].lower()}{label[1:]}, then press Cleared."
-    if job.phase is JobPhase.DOUBT:
-        return job.detail
-    return f"It has {label[:1].lower()}{label[1:]}."
-
-
-def _result_not_confirmed(ask: Ask) -> str | None:
-    if ask.machine in ask.state.to_confirm.values():
-        return "Its last result is being confirmed."
-    return None
-
-
-def _not_automatic(ask: Ask) -> str | None:
-    mode = ask.state.plant.machines[ask.machine].mode
-    return None if mode is Mode.AUTOMATIC else f"Its mode is {mode.value}, so nothing starts by itself."
-
-
-def _refused(ask: Ask) -> str | None:
-    machine = ask.state.machines[ask.machine]
-    again_s = machine.refused_s + REFUSED_FOR_S
-    if not machine.refused or ask.now_s >= again_s:
-        return None
-    again = time_of_day(ask.state, again_s)
-    return f"It refused the last job order: {machine.refused.rstrip('.')}. Next try at {again}."
-
-
-def _nothing_planned(ask: Ask) -> str | None:
-    if ask.slot is not None:
-        return None
-    if ask.state.plan is None:
-        return "No plan yet." if ask.state.orders else "No orders yet. Import a file of orders."
-    return "Nothing is planned on it."
-
-
-def _out_of_shift(ask: Ask) -> str | None:
-    day = max(0, ask.now_s // 86_400)
-    group = ask.state.plant.machines[ask.machine].group
-    for begin_s, end_s in windows(ask.state.plant, group, day, 2):
-        if begin_s <= ask.now_s < end_s:
-            return None
-        if ask.now_s < begin_s:
-            return f"Out of shift until {time_of_day(ask.state, begin_s)}."
-    return "Out of shift."
-
-
-def _parts_missing(ask: Ask) -> str | None:
-    if ask.slot is None:
-        return None
-    missing = tuple(_missing(ask.state, ask.slot))
-    if not missing:
-        return None
-    name = operation_name(ask.state, missing[0])
-    job = ask.state.jobs.get(ask.state.work[missing[0]].job_order)
-    where = f", on {job.intended.job.machine}" if job is not None else ", not begun yet"
-    until = f" until {time_of_day(ask.state, expected_end_s(ask.state, missing[0], ask.now_s))}"
-    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-    return f"Waiting for {name}{where}{until if job is not None else ''}{more}."
-
-
-def _missing(state: State, slot: Slot) -> Iterator[str]:
-    for operation in slot.operations:
-        graph = state.orders[operation.partition("/")[0]].routing.graph
-        for earlier in graph.predecessors(operation):
-            if state.work[earlier].phase is not Phase.DONE:
-                yield earlier
-
-
-def _crew_busy(ask: Ask) -> str | None:
-    if ask.slot is None:
-        return None
-    group = ask.state.plant.group_of(ask.machine)
-    if not group.crew or not setup_needed(ask.state, ask.machine, ask.slot.family):
-        return None
-    busy = [
-        name
-        for name, machine in ask.state.machines.items()
-        if ask.state.plant.machines[name].group == group.name
-        and (job := ask.state.jobs.get(machine.job_order)) is not None
-        and job.intended.setup_s > 0
-        and ask.now_s < job.intended_s + job.intended.setup_s
-        and job.phase is not JobPhase.OVER
-    ]
-    if len(busy) < group.crew:
-        return None
-    return f"Waiting for the changeover on {busy[0]} to end; one person does them."
-
-
-def setup_needed(state: State, machine: str, family: str) -> int:
-    """Return the seconds of changeover from what a machine is set up for now."""
-    group = state.plant.group_of(machine)
-    rule = changeover(group, family_of(state, machine), family)
-    return 0 if rule is None else rule.takes
-
-
-def family_of(state: State, machine: str) -> str:
-    """Return the family that a machine is set up for; the morning's until something ran."""
-    return state.machines[machine].family or initial_family(state.plant.group_of(machine))
-
-
-def expected_end_s(state: State, operation: str, now_s: int) -> int:
-    """Return when a given operation is expected to end, never in the past."""
-    job = state.jobs[state.work[operation].job_order]
-    intended = job.intended
-    begin_s = job.intended_s if job.started_s is None else job.started_s
-    takes_s = intended.setup_s + intended.planned_end_s - intended.planned_start_s
-    return max(now_s + 1, begin_s + takes_s)
 
 
 PREDICATES: tuple[Predicate, ...] = (
