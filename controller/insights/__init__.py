@@ -1,7 +1,8 @@
-"""Figures of a plant's day, folded from its journal; `compare` is apart, it needs the engine."""
+"""Figures of a plant's day, folded from its journal."""
 
 from controller.insights.card import ClosingCard
 from controller.insights.closing import close
+from controller.insights.compare import compare
 from controller.insights.comparison import Comparison
 from controller.insights.figures import MachineFigures, machine_figures
 from controller.insights.made import Made, MadeEntry, parse_made
@@ -14,6 +15,7 @@ __all__ = [
     "Made",
     "MadeEntry",
     "close",
+    "compare",
     "machine_figures",
     "parse_made",
     "render_text",

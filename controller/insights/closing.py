@@ -100,9 +100,15 @@ def _batches(history: History, plant: Plant, runs: list[Run]) -> tuple[Batches, 
             if owner not in routings:
                 routings[owner] = route(history.accepted[owner].order, plant)
             filled += routings[owner].operations[member.operation].size
-        took_s = (run.ended_s or run.began_s or 0) - (run.began_s or run.ended_s or 0)
-        cycles.append(Cycle(group.name, filled, group.batch.capacity, took_s))
+        cycles.append(Cycle(group.name, filled, group.batch.capacity, _took_s(run)))
     return add_up(cycles, noun_of)
+
+
+def _took_s(run: Run) -> int:
+    """Return how long the cycle took without its setup, which a machine reports as running too."""
+    if run.began_s is None or run.ended_s is None:
+        return 0
+    return max(0, run.ended_s - run.began_s - run.intended.setup_s)
 
 
 def _changeovers(runs: list[Run]) -> Changeovers:

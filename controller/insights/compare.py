@@ -11,7 +11,7 @@ from fractions import Fraction
 from controller.insights.comparison import Comparison, Effort
 from controller.insights.day import Changeovers, Cycle, Day, add_up, curve, nouns
 from plant_config import Order, Plant, Spec, route
-from scheduler import Problem, Schedule, Setup, Slot, first_come, pose, solve
+from scheduler import Problem, Schedule, Setup, Slot
 
 _NO_SETUP = Setup(0)
 
@@ -36,6 +36,8 @@ def compare(
 
 def first_come_day(plant: Plant, orders: tuple[Order, ...], start_s: int) -> Day:
     """Return how the day would have gone in the order in which the orders came."""
+    from scheduler import first_come, pose  # noqa: PLC0415
+
     problem = pose(orders, plant, now_s=start_s)
     return planned_day(plant, orders, problem, first_come(problem))
 
@@ -120,6 +122,8 @@ def most_usual(product: str, orders: tuple[Order, ...]) -> Spec:
 def _effort(
     plant: Plant, orders: tuple[Order, ...], start_s: int, stop: Callable[[], bool] | None
 ) -> Effort:
+    from scheduler import pose, solve  # noqa: PLC0415
+
     problem = pose(orders, plant, now_s=start_s)
     schedule = solve(problem, stop=stop).schedule
     hours_s = cents_s = setup_cents = 0

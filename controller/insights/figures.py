@@ -69,8 +69,8 @@ def planned_seconds(plant: Plant, group: str, until_s: int) -> int:
 def _figures(machine: str, runs: list[Run], plant: Plant, end_s: int) -> MachineFigures:
     own = [run for run in runs if run.intended.job.machine == machine]
     begun = [run for run in own if run.began_s is not None]
-    busy_s = sum(_span(run, end_s) for run in begun)
-    setup_s = sum(run.intended.setup_s for run in begun)
+    setup_s = sum(min(run.intended.setup_s, _span(run, end_s)) for run in begun)
+    busy_s = sum(_span(run, end_s) for run in begun) - setup_s
     planned_s = planned_seconds(plant, plant.machines[machine].group, end_s)
     return MachineFigures(
         machine=machine,
@@ -84,6 +84,7 @@ def _figures(machine: str, runs: list[Run], plant: Plant, end_s: int) -> Machine
 
 
 def _span(run: Run, end_s: int) -> int:
+    """Return the seconds from start to end; a machine reports that it runs when its setup begins."""
     began_s = run.began_s if run.began_s is not None else end_s
     ended_s = end_s if run.ended_s is None else min(run.ended_s, end_s)
     return max(0, ended_s - began_s)

@@ -107,7 +107,8 @@ def _outcome(history: History, due: tuple[str, ...]) -> str:
         or (name not in history.packed_s and history.last_s == history.accepted[name].order.due_s)
     ]
     if not late:
-        return "every order was packed in time"
+        open_still = any(name not in history.packed_s for name in due)
+        return "no order is late so far" if open_still else "every order was packed in time"
     if len(late) > _NAMED:
         return f"{len(late)} orders missed their cut-off"
     if len(late) == 1:

@@ -8,7 +8,7 @@ from controller.names import duration
 
 WIDTH = 96
 _LABEL = 34
-_COLUMNS = (26, 22, 24, 24)
+_COLUMNS = (22, 22, 27, 24)
 _CURVE_MARKS = 8
 
 
