@@ -62,7 +62,7 @@ class Anchor:
 class RealClock:
     """The clock of production: stands at second 0 until it is set from the journal.
 
-    Plant time never goes backwards between two settings: after the wall clock was set back, it waits.
+    Between two settings plant time never goes backwards: when the wall clock is set back, it waits.
     """
 
     def __init__(

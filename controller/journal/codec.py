@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeAlias, get_args
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from controller.events import VERSION, Event, Stamped
 from controller.journal.port import Draft, JournalError, Verified
@@ -58,8 +59,19 @@ def canonical(value: Json) -> str:
 
 
 def encode(event: Event) -> str:
-    """Write an event as canonical JSON; its class is not part of it."""
-    return canonical(_adapter(type(event).__name__).dump_python(event, mode="json"))
+    """Write an event as canonical JSON; its class is not part of it.
+
+    It is read back at once: an event that could not be read at a restart must never be written.
+    Raises JournalError.
+    """
+    kind = type(event).__name__
+    try:
+        body = canonical(_adapter(kind).dump_python(event, mode="json"))
+    except (PydanticSerializationError, ValueError) as error:
+        raise JournalError(f"An event {kind!r} cannot be written down: {error}") from error
+    if decode(kind, VERSION, body) != event:
+        raise JournalError(f"An event {kind!r} would not be read back as what it is: {event!r}.")
+    return body
 
 
 def decode(kind: str, version: int, body: str) -> Event:
@@ -115,7 +127,8 @@ def envelope_hash(row: Row) -> str:
 def chain(
     drafts: Sequence[Draft], head: tuple[int, str], *, boot: str, epoch: int
 ) -> tuple[Row, ...]:
-    """Give drafts their places behind `head`, the (sequence number, hash) of the last event."""
+    """Give drafts their places behind `head`, the (sequence number, hash) of the last event.
+    Raises JournalError."""
     seq, previous = head
     rows: list[Row] = []
     for draft in drafts:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic_core import PydanticSerializationError
-
 from controller.desk import Person
 from controller.events import Stamped
 from controller.journal.codec import chain, stamped
@@ -55,10 +53,7 @@ class InlineJournal:
         self._refuse_when_closed()
         if not drafts:
             return ()
-        try:
-            rows = chain(drafts, self._head, boot=self._boot, epoch=self.epoch)
-        except (PydanticSerializationError, ValueError) as error:
-            raise JournalError(f"An event cannot be written down: {error}") from error
+        rows = chain(drafts, self._head, boot=self._boot, epoch=self.epoch)
         self._store.write([Append(rows)])
         self._head = (rows[-1].seq, rows[-1].hash)
         return tuple(stamped(row, draft.event) for row, draft in zip(rows, drafts, strict=True))

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Self
 
-from pydantic_core import PydanticSerializationError
-
 from controller.desk import Person
 from controller.events import Stamped
 from controller.journal.codec import chain, stamped
@@ -165,8 +163,8 @@ class Journal:
                 continue
             try:
                 rows = chain(ask.work, head, boot=self._boot, epoch=self.epoch)
-            except (PydanticSerializationError, ValueError) as error:
-                _settle(ask, JournalError(f"An event cannot be written down: {error}"))
+            except JournalError as error:
+                _settle(ask, error)
                 continue
             head = (rows[-1].seq, rows[-1].hash)
             writings.append(Append(rows))
