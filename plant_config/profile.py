@@ -48,7 +48,7 @@ STATUS_ROLES = (
     "doing",
     "sequence_after",
 )
-ENTRY_ROLES = ("job_order", "state", "starts", "members", "verdicts", "reasons")
+ENTRY_ROLES = ("job_order", "state", "starts", "members", "verdicts", "reasons", "cleared")
 
 _RANGES: Mapping[str, tuple[int, int]] = {
     "u16": (0, 2**16 - 1),

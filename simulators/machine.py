@@ -166,6 +166,10 @@ class Twin:
         """Return every entry of its list, cleared ones included, oldest first."""
         return tuple(self._works.kept.entries.values())
 
+    def go_to(self, now_s: int) -> None:
+        """Let physics go on to now; what changes waits for the next `advance`."""
+        self._works.go_to(now_s)
+
     def advance(self, now_s: int) -> tuple[Report | Reading, ...]:
         """Let physics go on to now, and return what changed since the last call."""
         self._works.go_to(now_s)
