@@ -13,6 +13,8 @@ from plant_config.equipment import (
     OpcUa,
     Station,
 )
+from plant_config.load import load, read_folder, shipped
+from plant_config.mistakes import ConfigError, PlantErrors
 from plant_config.order import Line, Order, order_digest
 from plant_config.plant import CutOff, Plant
 from plant_config.process import Operation, Routing
@@ -24,6 +26,7 @@ from plant_config.timetable import cut_offs, due_of, origin_utc, plant_s_of, utc
 __all__ = [
     "Changeover",
     "Choices",
+    "ConfigError",
     "CutOff",
     "Evidence",
     "Feature",
@@ -37,6 +40,7 @@ __all__ = [
     "Option",
     "Order",
     "Plant",
+    "PlantErrors",
     "Product",
     "Profile",
     "Rejection",
@@ -49,12 +53,15 @@ __all__ = [
     "due_of",
     "family_parts",
     "initial_family",
+    "load",
     "order_digest",
     "origin_utc",
     "plant_s_of",
     "premium",
     "price",
+    "read_folder",
     "route",
+    "shipped",
     "standard_cost",
     "utc_of",
     "windows",

@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from plant_config.diagram import Cost, Diagram, cheapest, compile_product, compiled, conflict, count
+from plant_config.diagram import (
+    Cost,
+    Diagram,
+    cheapest,
+    compile_product,
+    compiled,
+    conflict,
+    count,
+    is_valid,
+    valid_options,
+)
 from plant_config.identity import Same
 from plant_config.product import Choices, Feature, Option, Product, Rejection, Rule, Spec
 from plant_config.wording import suggest
@@ -20,8 +30,8 @@ _CHOICE = 10**14
 def configure(product: Product, choices: Choices) -> Spec | Rejection:
     """Complete the choices and check them against the product. An empty text is no choice.
 
-    What the customer chose stays; where a default does not go with it, the fewest defaults give
-    way, and among those specs the cheapest is taken."""
+    What the customer chose stays. A default that does not go with it gives way only where a single
+    option is left, so that nothing is ever chosen for a customer by guessing."""
     said = {name: option for name, option in choices.items() if option}
     wrong = [*_unknown(product, said), *_open(product, said)]
     if wrong:
@@ -33,9 +43,16 @@ def configure(product: Product, choices: Choices) -> Spec | Rejection:
         )
     diagram = compiled(product)
     if not count(diagram, said):
-        return _rejected(product, diagram, said)
-    found = cheapest(diagram, _distance(product, {}), said)
-    return _spec(product, found[0][1])
+        return _rejected(product, diagram, said, said)
+    left = valid_options(diagram, said)
+    filled = {
+        feature.name: said.get(feature.name)
+        or (left[feature.name][0] if len(left[feature.name]) == 1 else feature.default or "")
+        for feature in product.features
+    }
+    if not is_valid(diagram, filled):
+        return _rejected(product, diagram, filled, said)
+    return _spec(product, filled)
 
 
 def price(product: Product, spec: Spec) -> tuple[int, int]:
@@ -81,17 +98,18 @@ def _open(product: Product, said: Choices) -> Iterable[tuple[str, str]]:
             yield feature.name, f"{_label(feature)} is not chosen. It offers {_listed(names)}."
 
 
-def _rejected(product: Product, diagram: Diagram, said: Choices) -> Rejection:
-    blamed = conflict(diagram, said)
+def _rejected(product: Product, diagram: Diagram, filled: Choices, said: Choices) -> Rejection:
+    blamed = conflict(diagram, filled)
     if not blamed:
         return Rejection((f"No spec of {_title(product)} can be built.",))
     chosen = [_choice_label(product, name, option) for name, option in blamed.items()]
     together = "do not go together" if len(chosen) > 1 else "cannot be built"
     sentence = f"{_joined(chosen)} {together}."
     whys = [rule.why for rule in _broken(product, blamed)]
+    unsaid = [name for name in blamed if name not in said] or list(blamed)
     return Rejection(
         tuple(f"{sentence} {why}" for why in whys) or (sentence,),
-        next(iter(blamed)) if len(blamed) == 1 else None,
+        unsaid[0] if len(unsaid) == 1 else None,
         _nearest(product, said),
     )
 
@@ -109,7 +127,8 @@ def _broken(product: Product, blamed: Choices) -> list[Rule]:
 
 def _nearest(product: Product, wished: Choices) -> tuple[Spec, ...]:
     found = cheapest(compiled(product), _distance(product, wished), most=NEAREST)
-    return tuple(_spec(product, options) for _, options in found)
+    alike = (options for cost, options in found if cost // _DEFAULT == found[0][0] // _DEFAULT)
+    return tuple(_spec(product, options) for options in alike)
 
 
 def _meant(product: Product, said: Choices) -> dict[str, str]:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
 
 from plant_config.expression import Expression
 from plant_config.units import Amount, Cents, Seconds
@@ -54,7 +56,7 @@ class Station:
     kind: Literal["station"]
 
 
-Link: TypeAlias = OpcUa | Modbus | Station
+Link: TypeAlias = Annotated[OpcUa | Modbus | Station, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,4 +78,4 @@ class Routing:
 
     order: str
     operations: Mapping[str, Operation]
-    graph: nx.DiGraph
+    graph: "nx.DiGraph[str]"

@@ -44,7 +44,7 @@ def route(order: Order, plant: Plant) -> Routing:
     """Return everything that must happen for an order; a plant that passes `check` has a machine
     for each operation of each valid spec."""
     operations: dict[str, Operation] = {}
-    graph: nx.DiGraph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     skipped: list[str] = []
     for line in order.lines:
         for subjects in _subjects(order, line, plant):
@@ -204,7 +204,7 @@ def _operation(order: Order, subject: _Subject, step: Step, filled: _Filled) -> 
     )
 
 
-def _bridge(graph: nx.DiGraph, name: str) -> None:
+def _bridge(graph: "nx.DiGraph[str]", name: str) -> None:
     """Take a skipped operation out and keep the order of what was around it."""
     before, after = list(graph.pred[name]), list(graph.succ[name])
     graph.remove_node(name)

@@ -1,0 +1,62 @@
+"""Which files a plant's folder has, and what each of them holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from plant_config.equipment import Group, Machine
+from plant_config.material import Material
+from plant_config.plant import CutOff, Rates, Shift
+from plant_config.process import Step
+from plant_config.product import Product
+from plant_config.profile import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantFile:
+    """plant.yaml: the plant's name and its times."""
+
+    name: str
+    label: str
+    timezone: str
+    shifts: tuple[Shift, ...]
+    cut_offs: tuple[CutOff, ...]
+    calendars: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachinesFile:
+    """machines.yaml: cells, and the machines in them."""
+
+    groups: tuple[Group, ...]
+    machines: tuple[Machine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialsFile:
+    """materials.yaml: what steps use up."""
+
+    materials: tuple[Material, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessFile:
+    """processes/NAME.yaml: the bill of process of a product."""
+
+    product: str
+    steps: tuple[Step, ...]
+
+
+SINGLE: Mapping[str, type] = {
+    "plant.yaml": PlantFile,
+    "machines.yaml": MachinesFile,
+    "materials.yaml": MaterialsFile,
+    "rates.yaml": Rates,
+}
+"""Files that a plant has exactly once."""
+
+SEVERAL: Mapping[str, type] = {
+    "products": Product,
+    "processes": ProcessFile,
+    "profiles": Profile,
+}
+"""Folders with one such file for each product, process and machine model."""
