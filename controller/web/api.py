@@ -1,0 +1,250 @@
+"""The JSON API: a thin route for each question and each request, all on the loop's thread."""
+
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+
+from controller.insights import ClosingCard, render_text
+from controller.requests import (
+    BeginHandWork,
+    ClearMachine,
+    DecideDoubt,
+    FinishHandWork,
+    Imported,
+    ImportOrders,
+    Refusal,
+    SetClock,
+    Taken,
+)
+from controller.requests import Request as Asked
+from controller.web import bodies
+from controller.web.changes import changes
+from controller.web.changes import clock as clock_of
+from controller.web.machine_rows import machine_row
+from controller.web.order_rows import order_row, order_rows
+from controller.web.people import open_doubts, open_work
+from controller.web.record import day_now, health, recorded
+from controller.web.scene import look
+from controller.web.site import Site, order_of_cells
+from drivers import UnitResult
+
+STATUS = {"unknown": 404, "conflict": 409, "wrong": 422}
+Actor = Annotated[str, Header(alias="X-Actor", max_length=80)]
+Station = Annotated[str, Header(alias="X-Station", max_length=80)]
+T = TypeVar("T", Imported, Taken)
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    code: {"model": bodies.Why} for code in (404, 409, 422)
+}
+
+
+class RefusedError(Exception):
+    """A refusal on its way to the client, who can do something about it."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.why)
+        self.refusal = refusal
+
+
+def refusal_answer(refused: RefusedError) -> JSONResponse:
+    """Answer a refusal with its reason."""
+    said = {"why": refused.refusal.why, "kind": refused.refusal.kind}
+    return JSONResponse(said, status_code=STATUS[refused.refusal.kind])
+
+
+async def _ask(site: Site, request: Asked, kind: type[T], actor: str, station: str) -> T:
+    reply = await site.desk.ask(request, actor=actor, station=station)
+    if isinstance(reply, Refusal):
+        raise RefusedError(reply)
+    assert isinstance(reply, kind)
+    return reply
+
+
+def api(site: Site) -> APIRouter:
+    """Return all routes below /api."""
+    router = APIRouter(prefix="/api", responses=_REFUSALS)
+    _clock(router, site)
+    _orders(router, site)
+    _machines(router, site)
+    _hands(router, site)
+    _doubts(router, site)
+    _day(router, site)
+    return router
+
+
+def _clock(router: APIRouter, site: Site) -> None:
+    @router.get("/clock", tags=["clock"])
+    async def clock() -> bodies.ClockNow:
+        """Return the anchor of plant time: now = plant_s + (utcnow - utc) * speed."""
+        now = clock_of(site)
+        del now["page"]
+        return bodies.ClockNow(**now)  # type: ignore[arg-type]
+
+    @router.post("/clock", tags=["clock"])
+    async def set_clock(
+        body: bodies.Speed, actor: Actor = "person", station: Station = ""
+    ) -> bodies.TakenNow:
+        """Set how fast plant time goes; 0 pauses it."""
+        taken = await _ask(site, SetClock(speed=body.speed), Taken, actor, station)
+        return bodies.TakenNow(seq=taken.seq)
+
+
+def _orders(router: APIRouter, site: Site) -> None:
+    @router.post("/orders/import", tags=["orders"])
+    async def import_orders(
+        request: Request,
+        name: Annotated[str, Query(min_length=1, max_length=200)],
+        actor: Actor = "person",
+        station: Station = "",
+    ) -> bodies.ImportedNow:
+        """Take in a CSV file (UTF-8). Good rows go in, bad ones come back with the reason."""
+        try:
+            content = (await request.body()).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            why = f"The file is not UTF-8 at byte {error.start}. Save it as CSV UTF-8."
+            raise RefusedError(Refusal(kind="wrong", why=why)) from error
+        asked = ImportOrders(name=name, content=content)
+        said = await _ask(site, asked, Imported, actor, station)
+        return bodies.ImportedNow(
+            accepted=said.accepted, repeated=said.repeated, refused=said.refused
+        )
+
+    @router.get("/orders", tags=["orders"])
+    async def orders() -> list[bodies.OrderNow]:
+        """Return the open orders, the least slack first."""
+        return order_rows(look(site.desk))
+
+    @router.get("/orders/refused", tags=["orders"])
+    async def refused() -> list[bodies.RefusedNow]:
+        """Return the rows that were not taken, newest file first."""
+        return [
+            bodies.RefusedNow(
+                file=file, row=row.row, column=row.column, value=row.value, reason=row.reason
+            )
+            for file, row in site.desk.refused_rows()
+        ]
+
+    @router.get("/orders/{order}", tags=["orders"])
+    async def one_order(order: str) -> bodies.OrderNow:
+        """Return one open order and where it is."""
+        opened = site.desk.state.orders.get(order)
+        if opened is None:
+            raise RefusedError(_unknown_order(site, order))
+        return order_row(look(site.desk), opened)
+
+
+def _unknown_order(site: Site, order: str) -> Refusal:
+    if order in site.desk.state.known_orders:
+        return Refusal(kind="unknown", why=f"Order {order} has been shipped; it is no longer open.")
+    return Refusal(kind="unknown", why=f"There is no order {order!r}.")
+
+
+def _machines(router: APIRouter, site: Site) -> None:
+    @router.get("/machines", tags=["machines"])
+    async def machines() -> list[bodies.MachineNow]:
+        """Return every machine, by cell."""
+        scene = look(site.desk)
+        return [machine_row(scene, name) for name in order_of_cells(scene)]
+
+    @router.get("/machines/{machine}", tags=["machines"])
+    async def one_machine(machine: str) -> bodies.MachineNow:
+        """Return one machine and why it waits."""
+        _known_machine(site, machine)
+        return machine_row(look(site.desk), machine)
+
+    @router.post("/machines/{machine}/clear", tags=["machines"])
+    async def clear(
+        machine: str,
+        body: bodies.Nothing | None = None,
+        actor: Actor = "person",
+        station: Station = "",
+    ) -> bodies.TakenNow:
+        """Say that what was made is off the machine."""
+        _known_machine(site, machine)
+        taken = await _ask(site, ClearMachine(machine=machine), Taken, actor, station)
+        return bodies.TakenNow(seq=taken.seq)
+
+
+def _known_machine(site: Site, machine: str) -> None:
+    if machine not in site.desk.state.plant.machines:
+        raise RefusedError(Refusal(kind="unknown", why=f"There is no machine {machine!r}."))
+
+
+def _hands(router: APIRouter, site: Site) -> None:
+    @router.get("/work", tags=["hand work"])
+    async def work() -> list[bodies.WorkNow]:
+        """Return the open hand work of all stations."""
+        return open_work(site.desk)
+
+    @router.post("/machines/{machine}/begin", tags=["hand work"])
+    async def begin(
+        machine: str, body: bodies.Begun, actor: Actor = "person", station: Station = ""
+    ) -> bodies.TakenNow:
+        """Start on what a hand station offers."""
+        _known_machine(site, machine)
+        asked = BeginHandWork(machine=machine, job_order=body.job_order)
+        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, actor, station)).seq)
+
+    @router.post("/machines/{machine}/finish", tags=["hand work"])
+    async def finish(
+        machine: str, body: bodies.Finished, actor: Actor = "person", station: Station = ""
+    ) -> bodies.TakenNow:
+        """Give the verdict on each member of hand work."""
+        _known_machine(site, machine)
+        results = tuple(
+            UnitResult(each.operation, each.verdict, each.reason) for each in body.results
+        )
+        asked = FinishHandWork(machine=machine, job_order=body.job_order, results=results)
+        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, actor, station)).seq)
+
+
+def _doubts(router: APIRouter, site: Site) -> None:
+    @router.get("/doubts", tags=["doubts"])
+    async def doubts() -> list[bodies.DoubtNow]:
+        """Return the job orders of which nobody but a person can tell what became."""
+        await site.recent.catch_up(site.desk)
+        return open_doubts(site.desk, site.recent)
+
+    @router.post("/doubts/{job_order}", tags=["doubts"])
+    async def decide(
+        job_order: str, body: bodies.Decided, actor: Actor = "person", station: Station = ""
+    ) -> bodies.TakenNow:
+        """Say what became of a job order."""
+        if not body.reason.strip():
+            why = "A reason is needed. Nothing was changed."
+            raise RefusedError(Refusal(kind="wrong", why=why))
+        asked = DecideDoubt(job_order=job_order, verdict=body.verdict, reason=body.reason.strip())
+        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, actor, station)).seq)
+
+
+def _day(router: APIRouter, site: Site) -> None:
+    @router.get("/day", tags=["day"])
+    async def day() -> bodies.DayNow:
+        """Return how the day stands."""
+        await site.recent.catch_up(site.desk)
+        return day_now(site.desk, site.recent)
+
+    @router.get("/closing", tags=["day"], response_model=ClosingCard)
+    async def closing(form: Annotated[str, Query(alias="format")] = "json") -> object:
+        """Return the closing card, as JSON or as text (`?format=text`)."""
+        card = await site.desk.closing()
+        return PlainTextResponse(render_text(card)) if form == "text" else card
+
+    @router.get("/journal", tags=["day"])
+    async def journal(
+        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 200
+    ) -> list[bodies.Recorded]:
+        """Return events behind a sequence number, in order."""
+        return await recorded(site.desk, after, limit)
+
+    @router.get("/health", tags=["day"])
+    async def healthy() -> bodies.Health:
+        """Say that the controller answers, and how many machines do."""
+        return health(site.desk)
+
+    @router.get("/changes", tags=["day"], response_class=StreamingResponse)
+    async def follow() -> StreamingResponse:
+        """Follow the floor: events `part` (id, html) and `clock`, at least every 2.5 s."""
+        return StreamingResponse(
+            changes(site), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )

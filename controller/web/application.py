@@ -1,0 +1,58 @@
+"""The web application over a desk: API, pages and static files behind the guard."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from controller.desk import Desk
+from controller.web.api import RefusedError, api, refusal_answer
+from controller.web.guard import guarded
+from controller.web.pages import pages
+from controller.web.render import STATIC
+from controller.web.site import Site
+
+_ABOUT = """Everything that the pages, the command line and programs ask of the running controller.
+Seconds (`_s`) are plant seconds from `origin_utc`. The header `X-Actor` names who acts.
+A refusal answers 404, 409 or 422 with `why` in one sentence and `kind`; nothing was changed."""
+
+
+def app(desk: Desk, *, token: str = "") -> FastAPI:
+    """Return the application. Without a station token only this machine's own names are served."""
+    site = Site(desk)
+    made = FastAPI(
+        title="Lotwright",
+        description=_ABOUT,
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    made.include_router(api(site))
+    made.include_router(pages(site))
+    made.mount("/static", StaticFiles(directory=STATIC), name="static")
+    made.add_middleware(guarded, token=token)
+    made.exception_handler(RefusedError)(_refused)
+    made.exception_handler(RequestValidationError)(_malformed)
+    made.exception_handler(HTTPException)(_missing)
+    return made
+
+
+async def _refused(_: Request, error: RefusedError) -> JSONResponse:
+    return refusal_answer(error)
+
+
+async def _malformed(_: Request, error: RequestValidationError) -> JSONResponse:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:]) or "the body"
+    return JSONResponse({"why": f"{where}: {first['msg']}.", "kind": "wrong"}, status_code=422)
+
+
+async def _missing(_: Request, error: HTTPException) -> JSONResponse:
+    absent = error.status_code == HTTPStatus.NOT_FOUND
+    why = "There is nothing at this address." if absent else str(error.detail)
+    kind = "unknown" if absent else "refused"
+    return JSONResponse({"why": why, "kind": kind}, status_code=error.status_code)

@@ -1,0 +1,236 @@
+"""What the API takes in and gives out, as values; unknown keys are refused."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict
+
+from controller.requests import RefusedRow
+from drivers import Verdict
+
+_STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How fast plant time shall go; 0 is a pause."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    speed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """A command that needs no words."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A person starts on a job order of a hand station."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    job_order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The verdict on one member."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    operation: str
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A person is done with a job order of a hand station."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    job_order: str
+    results: tuple[Judged, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a person found out about a job order in doubt."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    verdict: Literal["made_good", "made_scrap", "not_made"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """A refusal: nothing was changed, and why."""
+
+    why: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockNow:
+    """The anchor of plant time, and what it shows now: plant_s + (utcnow - utc) * speed."""
+
+    utc: str
+    plant_s: int
+    speed: int
+    origin_utc: str
+    now_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNow:
+    """An open order and how it stands."""
+
+    id: str
+    customer: str
+    made_to: str
+    quantity: int
+    release_s: int
+    due_s: int
+    due_at: str
+    carrier: str
+    projected_s: int | None
+    slack_s: int | None
+    packed_s: int | None
+    stand: str
+    """`packed`, `late`, `risk`, `work` or `plan`."""
+    done: int
+    operations: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedNow:
+    """A refused row with the file that it stood in."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineNow:
+    """A machine as its tile shows it, with what programs need beside it."""
+
+    id: str
+    group: str
+    kind: str
+    state: str
+    """`doubt`, `fail`, `ask`, `stale`, `hold`, `out`, `setup`, `run` or `wait`."""
+    word: str
+    what: str
+    who: str
+    why: str
+    next: str
+    job_order: str
+    label: str
+    job_phase: str
+    activity: str
+    progress_percent: int | None
+    remaining_s: int | None
+    linked: bool
+    stale: bool
+    needs_clear: bool
+    failed: str
+    boot: int | None
+    family: str
+    signals: dict[str, str]
+    age_s: float | None
+    """Real seconds since the last reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkMember:
+    """One piece of hand work with what it must become."""
+
+    operation: str
+    subject: str
+    name: str
+    recipe: dict[str, int | str]
+    texts: dict[str, str]
+    """Feature -> the customer's own words, from the erasable table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkNow:
+    """Open hand work at a station."""
+
+    machine: str
+    job_order: str
+    label: str
+    state: Literal["offered", "begun"]
+    members: tuple[WorkMember, ...]
+    takes_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtNow:
+    """A job order of which nobody but a person can tell what became."""
+
+    job_order: str
+    machine: str
+    label: str
+    why: str
+    since_s: int
+    members: tuple[WorkMember, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayNow:
+    """The day so far."""
+
+    closed: bool
+    due: int
+    packed: int
+    shipped: int
+    at_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The controller answers; how many machines do."""
+
+    plant: str
+    label: str
+    seq: int
+    machines: int
+    linked: int
+    orders: int
+    plan: int | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A journal entry."""
+
+    seq: int
+    at_s: int
+    utc: str
+    actor: str
+    station: str
+    kind: str
+    event: dict[str, object]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedNow:
+    """What became of a file of orders."""
+
+    accepted: tuple[str, ...]
+    repeated: tuple[str, ...]
+    refused: tuple[RefusedRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenNow:
+    """It is durable; `seq` is the last event that it caused."""
+
+    seq: int

@@ -1,0 +1,57 @@
+"""The day's counts, the journal and the controller's health, as the API gives them."""
+
+from pydantic_core import to_jsonable_python
+
+from controller.desk import Desk
+from controller.web.bodies import DayNow, Health, Recorded
+from controller.web.recent import Recent
+from controller.web.render import VERSION
+from controller.web.times import day_of
+
+
+def day_now(desk: Desk, recent: Recent) -> DayNow:
+    """Count the orders due today; when the last carrier has left and the plant still stands in that
+    day, it is closed."""
+    state, now_s = desk.state, desk.now_s()
+    day = day_of(now_s)
+    due = [opened for opened in state.orders.values() if day_of(opened.order.due_s) == day]
+    gone = sum(count for (_, due_s), count in recent.shipped.items() if day_of(due_s) == day)
+    return DayNow(
+        closed=state.closed_days > day,
+        due=len(due) + gone,
+        packed=sum(opened.packed_s is not None for opened in due) + gone,
+        shipped=gone,
+        at_s=now_s,
+    )
+
+
+async def recorded(desk: Desk, after: int, limit: int) -> list[Recorded]:
+    """Return a stretch of the journal."""
+    return [
+        Recorded(
+            seq=stamped.seq,
+            at_s=stamped.at_s,
+            utc=stamped.utc,
+            actor=stamped.actor,
+            station=stamped.station,
+            kind=type(stamped.event).__name__,
+            event=to_jsonable_python(stamped.event),
+            hash=stamped.hash,
+        )
+        for stamped in (await desk.events(after))[:limit]
+    ]
+
+
+def health(desk: Desk) -> Health:
+    """Say how the controller stands."""
+    state = desk.state
+    return Health(
+        plant=state.plant.name,
+        label=state.plant.label,
+        seq=state.seq,
+        machines=len(state.plant.machines),
+        linked=sum(machine.linked for machine in state.machines.values()),
+        orders=len(state.orders),
+        plan=state.plan.number if state.plan else None,
+        version=VERSION,
+    )

@@ -1,0 +1,227 @@
+// What every page does: follow the changes, run the plant clock, look stale when nothing comes, send commands.
+
+const STALE_AFTER = 12_500;
+const AWAY_RELOADS = 600_000;
+const BACK_OFF = [1, 2, 4, 8];
+
+const listeners = new Set();
+const clock = { base: 0, at: 0, speed: 1, origin: 0, known: false };
+let source = null;
+let heard = performance.now();
+let heardAtPlant = "";
+let lastId = "";
+let away = null;
+let tries = 0;
+let retryAt = 0;
+let seen = new Map();
+
+/** Call back with the ids of the parts that changed. */
+export function onChange(listener) {
+  listeners.add(listener);
+}
+
+export function isStale() {
+  return "stale" in document.documentElement.dataset;
+}
+
+/** Put a new version of an element in place of the old one without moving focus or position. */
+export function replacePart(id, html) {
+  const old = document.getElementById(id);
+  if (!old) return false;
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const fresh = template.content.firstElementChild;
+  if (!fresh || old.outerHTML === fresh.outerHTML) return false;
+  const why = old.querySelector(".why")?.textContent ?? "";
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of [...fresh.attributes]) old.setAttribute(name, value);
+  const inner = document.activeElement && old !== document.activeElement && old.contains(document.activeElement)
+    ? document.activeElement.getAttribute("href") : null;
+  old.replaceChildren(...fresh.childNodes);
+  if (inner) old.querySelector(`[href="${CSS.escape(inner)}"]`)?.focus();
+  const now = old.querySelector(".why")?.textContent ?? "";
+  if (now && why && now !== why) {
+    old.classList.add("changed");
+    setTimeout(() => old.classList.remove("changed"), 2000);
+  }
+  return true;
+}
+
+function heardSomething() {
+  heard = performance.now();
+  heardAtPlant = document.getElementById("clock")?.textContent ?? "";
+  tries = 0;
+  if (isStale()) revive();
+}
+
+function part(event) {
+  heardSomething();
+  lastId = event.lastEventId;
+  const { id, html } = JSON.parse(event.data);
+  if (seen.get(id) === html) return;
+  seen.set(id, html);
+  const changed = replacePart(id, html);
+  if (away !== null && changed) away.add(id);
+  for (const listener of listeners) listener(id);
+}
+
+function beat(event) {
+  heardSomething();
+  const said = JSON.parse(event.data);
+  if (said.page !== document.body.dataset.version) {
+    location.reload();
+    return;
+  }
+  Object.assign(clock, { base: said.now_s, at: performance.now(), speed: said.speed, known: true });
+  clock.origin = Date.parse(said.origin_utc);
+  if (away !== null) {
+    if (away.size) say(`${away.size} changes while away.`, "", 30_000);
+    away = null;
+  }
+  tick();
+}
+
+function connect() {
+  source?.close();
+  source = new EventSource(`/api/changes${lastId ? `?after=${lastId}` : ""}`);
+  source.addEventListener("part", part);
+  source.addEventListener("clock", beat);
+  source.onerror = () => {
+    source.close();
+    const wait = BACK_OFF[Math.min(tries, BACK_OFF.length - 1)];
+    tries += 1;
+    retryAt = performance.now() + wait * 1000;
+    setTimeout(connect, wait * 1000);
+  };
+}
+
+function revive() {
+  delete document.documentElement.dataset.stale;
+  const band = document.getElementById("stale");
+  if (band) band.hidden = true;
+  document.getElementById("link")?.replaceChildren("Live");
+  for (const button of document.querySelectorAll("[data-command]")) button.disabled = false;
+}
+
+function wither() {
+  document.documentElement.dataset.stale = "";
+  away ??= new Set();
+  const band = document.getElementById("stale");
+  if (band) {
+    band.querySelector(".since").textContent = heardAtPlant;
+    band.hidden = false;
+  }
+  document.getElementById("link")?.replaceChildren("No connection");
+  document.getElementById("age")?.replaceChildren();
+  for (const button of document.querySelectorAll("[data-command]")) button.disabled = true;
+}
+
+let times = null;
+let days = null;
+
+function tick() {
+  const shown = document.getElementById("clock");
+  if (!shown || !clock.known || isStale()) return;
+  const zone = document.body.dataset.zone;
+  times ??= new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  days ??= new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "short", day: "numeric", month: "short" });
+  const passed = ((performance.now() - clock.at) / 1000) * clock.speed;
+  const now = new Date(clock.origin + Math.floor(clock.base + passed) * 1000);
+  shown.textContent = times.format(now);
+  shown.setAttribute("datetime", now.toISOString());
+  document.getElementById("day")?.replaceChildren(days.format(now).replace(",", ""));
+}
+
+function watch() {
+  const silent = performance.now() - heard;
+  if (silent > STALE_AFTER && !isStale()) wither();
+  if (isStale()) {
+    const left = Math.max(0, Math.ceil((retryAt - performance.now()) / 1000));
+    const again = document.querySelector("#stale .again");
+    if (again) again.textContent = left > 0 ? ` in ${left} s` : "";
+    for (const button of document.querySelectorAll("[data-command]")) button.disabled = true;
+    return;
+  }
+  document.getElementById("age")?.replaceChildren(`, ${(silent / 1000).toFixed(1)} s ago`);
+  tick();
+}
+
+/** Say something at the foot of the page; refusals stay until read, success goes after five seconds. */
+export function say(words, kind = "", stays = 5000, place = document.getElementById("says")) {
+  const note = document.createElement("div");
+  note.className = `note ${kind}`;
+  note.setAttribute("role", kind === "fail" ? "alert" : "status");
+  const text = document.createElement("div");
+  text.textContent = words;
+  note.append(text);
+  if (kind === "fail") {
+    const read = document.createElement("button");
+    read.className = "btn";
+    read.textContent = "Understood";
+    read.onclick = () => note.remove();
+    note.append(read);
+  } else setTimeout(() => note.remove(), stays);
+  place.replaceChildren(note);
+}
+
+export function who() {
+  return (localStorage.getItem("who") ?? "").trim();
+}
+
+/** Send a command; returns the answer or null, and says why when it was refused. */
+export async function send(path, body, place) {
+  const headers = { "Content-Type": "application/json" };
+  const name = who().toLowerCase().replace(/[^a-z0-9 .-]/g, "");
+  headers["X-Actor"] = name ? `person ${name}` : "person";
+  try {
+    const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
+    const said = await answer.json();
+    if (answer.ok) return said;
+    say(said.why ?? "It was refused. Nothing was changed.", "fail", 0, place);
+  } catch {
+    say("No connection to Lotwright. Nothing was changed.", "fail", 0, place);
+  }
+  return null;
+}
+
+function named() {
+  const button = document.querySelector("button.who");
+  if (button) button.textContent = who() || "Who is this?";
+}
+
+function dialogs() {
+  for (const opener of document.querySelectorAll("[data-opens]")) {
+    opener.addEventListener("click", () => document.getElementById(opener.dataset.opens).showModal());
+  }
+  const sheet = document.getElementById("who");
+  sheet?.addEventListener("close", () => {
+    if (sheet.returnValue === "keep") localStorage.setItem("who", sheet.querySelector("input").value);
+    named();
+  });
+}
+
+const GO = { f: "/floor", o: "/orders", d: "/doubts" };
+let went = 0;
+
+export function typing(event) {
+  const on = event.target;
+  return on instanceof HTMLElement && (on.matches("input, select, textarea") || on.closest("dialog"));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "?") document.getElementById("keys")?.showModal();
+  else if (event.key === "g") went = performance.now();
+  else if (GO[event.key] && performance.now() - went < 1500) location.assign(GO[event.key]);
+});
+
+document.addEventListener("visibilitychange", () => {
+  // A page that slept overnight shows nothing old.
+  if (!document.hidden && performance.now() - heard > AWAY_RELOADS) location.reload();
+});
+
+named();
+dialogs();
+heardAtPlant = document.getElementById("clock")?.textContent ?? "";
+connect();
+setInterval(watch, 250);

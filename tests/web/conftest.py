@@ -1,0 +1,106 @@
+"""A served floor and a real browser; without Chromium these tests are skipped, in CI they fail."""
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from controller.web import app
+from shoes import SmallDesk, the_desk
+
+CHROMIUM = Path(os.environ.get("LOTWRIGHT_CHROMIUM", "/usr/bin/chromium"))
+
+
+@dataclass
+class Served:
+    """A desk behind a real server on a free port, in a thread with a loop of its own."""
+
+    desk: SmallDesk
+    token: str = ""
+    port: int = 0
+    loop: asyncio.AbstractEventLoop | None = None
+    server: uvicorn.Server | None = None
+    thread: threading.Thread | None = None
+    ready: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        listening = socket.create_server(("127.0.0.1", self.port))
+        self.port = listening.getsockname()[1]
+        config = uvicorn.Config(
+            app(self.desk, token=self.token),
+            log_level="error",
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+        )
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self._serve, args=(listening,), daemon=True)
+        self.thread.start()
+        assert self.ready.wait(10)
+
+    def _serve(self, listening: socket.socket) -> None:
+        async def main() -> None:
+            self.loop = asyncio.get_running_loop()
+            self.ready.set()
+            assert self.server is not None
+            await self.server.serve(sockets=[listening])
+
+        asyncio.run(main())
+
+    def do(self, change: Callable[[SmallDesk], Any]) -> None:
+        """Change the desk on the loop's thread, where all of it lives."""
+        assert self.loop is not None
+        done = threading.Event()
+
+        def run() -> None:
+            change(self.desk)
+            done.set()
+
+        self.loop.call_soon_threadsafe(run)
+        assert done.wait(5)
+
+    def stop(self) -> None:
+        if self.server is not None and self.thread is not None:
+            self.server.should_exit = True
+            self.server.force_exit = True
+            self.thread.join(10)
+        self.server = self.thread = None
+        self.ready.clear()
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    floor = Served(the_desk())
+    floor.start()
+    yield floor
+    floor.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if not CHROMIUM.exists():
+        if os.environ.get("LOTWRIGHT_CI"):
+            pytest.fail(f"{CHROMIUM} is missing; CI installs it.")
+        pytest.skip(f"{CHROMIUM} is missing; install Chromium to run the browser tests.")
+    return {
+        **browser_type_launch_args,
+        "executable_path": str(CHROMIUM),
+        "args": [
+            "--no-sandbox",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
