@@ -21,7 +21,10 @@ _ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _LONGEST_PERSONAL = 120
 """Characters of a name or place; assumed."""
 
-_ORDER_WIDE = ("carrier", "ship_on", "name", "place")
+_MOST_LINES = 999
+"""Lines of one order; assumed."""
+
+_ORDER_WIDE = ("carrier", "ship_on", "customer", "place")
 """Columns that hold for a whole order; its rows may repeat them but not contradict each other."""
 
 
@@ -103,9 +106,9 @@ def _judge(rows: list[Row], today: _Today) -> Accepted | str | tuple[RefusedRow,
     asked: list[Asked] = []
     said: dict[str, str] = {}
     faults: dict[int, RefusedRow] = {}
-    for number, row in enumerate(rows, start=1):
+    for row in rows:
         try:
-            asked.append(_row(row, number, said, today.plant))
+            asked.append(_row(row, said, asked, today.plant))
         except RowError as fault:
             faults[row.number] = row.fault or _refuse(row, fault)
     if not faults:
@@ -116,7 +119,7 @@ def _judge(rows: list[Row], today: _Today) -> Accepted | str | tuple[RefusedRow,
     return tuple(faults.get(row.number) or _with(row, min(faults)) for row in rows)
 
 
-def _row(row: Row, number: int, said: dict[str, str], plant: Plant) -> Asked:
+def _row(row: Row, said: dict[str, str], before: list[Asked], plant: Plant) -> Asked:
     if row.fault is not None:
         raise RowError(row.fault.column, row.fault.reason)
     order = row.cells.get("order", "")
@@ -130,10 +133,22 @@ def _row(row: Row, number: int, said: dict[str, str], plant: Plant) -> Asked:
         if value and said.setdefault(column, value) != value:
             why = f"Another row of order {order} has a different {column.replace('_', ' ')}."
             raise RowError(column, why)
-    for column in ("name", "place"):
+    for column in ("customer", "place"):
         if len(said.get(column, "")) > _LONGEST_PERSONAL:
             raise RowError(column, f"The {column} has more than {_LONGEST_PERSONAL} characters.")
-    return read_line(row, number, plant)
+    return read_line(row, _line_number(row.cells.get("line", ""), before), plant)
+
+
+def _line_number(said: str, before: list[Asked]) -> int:
+    """Return the number that the row gives itself, or the next one."""
+    taken = {asked.line.number for asked in before}
+    if not said:
+        return max(taken, default=0) + 1
+    if not (said.isascii() and said.isdigit()) or not 1 <= int(said[:6]) <= _MOST_LINES:
+        raise RowError("line", f"The line is not a number from 1 to {_MOST_LINES}.")
+    if int(said) in taken:
+        raise RowError("line", f"Line {said} of the order is there twice.")
+    return int(said)
 
 
 def _order(name: str, asked: list[Asked], said: Mapping[str, str], today: _Today) -> Accepted | str:
@@ -161,7 +176,7 @@ def _order(name: str, asked: list[Asked], said: Mapping[str, str], today: _Today
     return Accepted(
         order=order,
         person=Person(
-            name=said.get("name", ""),
+            name=said.get("customer", ""),
             place=said.get("place", ""),
             texts=tuple(
                 (f"{each.line.number}.{feature}", words)

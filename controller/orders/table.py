@@ -12,8 +12,8 @@ from plant_config import Plant
 REQUIRED = ("order", "quantity", "carrier")
 """Columns that no file goes without; `product` joins them where the plant makes several."""
 
-OPTIONAL = ("product", "ship_on", "name", "place")
-"""`name` and `place` are personal data; they go to the erasable table only."""
+OPTIONAL = ("line", "product", "ship_on", "customer", "place")
+"""`customer` and `place` are personal data; they go to the erasable table only."""
 
 _SHOWN = 40
 """Characters of a value that a refusal repeats."""

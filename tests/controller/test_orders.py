@@ -14,7 +14,7 @@ from controller.desk import Person
 from controller.orders import file_digest, read_orders
 from plant_config import order_digest
 
-HEAD = "order,quantity,carrier,size,colour,initials,name,place"
+HEAD = "order,quantity,carrier,size,colour,initials,customer,place"
 TWO_PRODUCTS = replace(
     gloves.PLANT,
     products={"glove": gloves.GLOVE, "scarf": gloves.SCARF},
@@ -89,7 +89,7 @@ def test_columns_may_come_in_any_order_and_case_with_semicolons_and_a_byte_order
         ("1,1,Nord Parcel,s,black,,,", "colour", "black", "too little black dye"),
         ("a/b,1,Nord Parcel,,moss,,,", "order", "a/b", "order number"),
         (",1,Nord Parcel,,moss,,,", "order", "", "missing"),
-        ("1,1,Nord Parcel,,moss,,J\ufffdrg,", "name", "J\ufffdrg", "UTF-8"),
+        ("1,1,Nord Parcel,,moss,,J\ufffdrg,", "customer", "J\ufffdrg", "UTF-8"),
         ("1,1,Nord Parcel,,moss,,,,,", "", "", "10 cells, the head has 8"),
         ("1,1,Nord Parcel", "", "", "3 cells, the head has 8"),
     ],
@@ -131,6 +131,24 @@ def test_a_row_with_a_cell_too_many_takes_its_order_with_it():
 def test_rows_of_one_order_must_agree_on_the_carrier():
     got = read("1,1,Nord Parcel,m,moss,,,", "1,1,Night Express,m,moss,,,")
     assert [(row.row, row.column) for row in got.refused] == [(2, "order"), (3, "carrier")]
+
+
+def test_lines_may_bring_their_own_number_once():
+    head = "order,line,quantity,carrier,colour"
+    got = read(
+        "1,2,1,Nord Parcel,moss",
+        "1,1,1,,white",
+        "2,1,1,Nord Parcel,moss",
+        "2,1,1,,white",
+        "3,0,1,Nord Parcel,moss",
+        head=head,
+    )
+    (taken,) = got.accepted
+    assert [line.number for line in taken.order.lines] == [2, 1]
+    assert [(row.row, row.reason) for row in got.refused if row.column == "line"] == [
+        (5, "Line 1 of the order is there twice."),
+        (6, "The line is not a number from 1 to 999."),
+    ]
 
 
 def test_the_same_file_twice_changes_nothing():
