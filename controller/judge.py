@@ -7,6 +7,7 @@ from typing import TypeAlias, assert_never
 
 from controller import events as e
 from controller.desk import Person
+from controller.names import local_time
 from controller.orders import file_digest, read_orders
 from controller.requests import (
     BeginHandWork,
@@ -62,7 +63,10 @@ def judge(state: State, request: Request, *, now_s: int, utc: datetime) -> Answe
 
 def _import(state: State, request: ImportOrders, now_s: int) -> Answered:
     digest = file_digest(request.content)
-    read = read_orders(request.content, state.plant, now_s, state.known_orders)
+    first_day = local_time(state, 0).date()
+    read = read_orders(
+        request.content, state.plant, now_s, state.known_orders, first_day=first_day
+    )
     reply = Imported(
         accepted=tuple(each.order.id for each in read.accepted),
         repeated=read.repeated,
