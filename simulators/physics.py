@@ -168,8 +168,8 @@ def _mixing(cycle: Cycle, done: int) -> _Doing:
     dosed = target if done >= dosing else target * done // max(1, dosing)
     quantities = (
         _heating(_MIXER_C, done, max(1, dosing)),
-        Quantity("dosed_mg", dosed, "mg"),
-        Quantity("target_mg", target, "mg"),
+        Quantity("dosed_g", dosed // 1000, "g"),
+        Quantity("target_g", target // 1000, "g"),
     )
     if done < dosing:
         return f"Dosing {dosed // 1000} of {target // 1000} g", quantities
