@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import count
 
 from controller.insights.comparison import Comparison, Effort
 from controller.insights.day import Changeovers, Cycle, Day, add_up, curve, nouns
@@ -15,21 +16,25 @@ from scheduler import Problem, Schedule, Setup, Slot
 
 _NO_SETUP = Setup(0)
 
+STEPS = 2_000
+"""Moves of the search for each of the two plans; after these it finds little more on a day's orders."""
+
 
 def compare(
     plant: Plant,
     orders: Iterable[Order],
     start_s: int = 0,
     *,
-    stop: Callable[[], bool] | None = None,
+    steps: int = STEPS,
 ) -> Comparison:
-    """Plan the orders anew from `start_s`, once by order of arrival and twice by the engine."""
+    """Plan the orders anew from `start_s`, once by order of arrival and twice by the engine, which
+    may ask `steps` times whether to go on."""
     asked = tuple(orders)
     alike = make_alike(asked)
     return Comparison(
         first_come=first_come_day(plant, asked, start_s),
-        different=_effort(plant, asked, start_s, stop),
-        alike=_effort(plant, alike, start_s, stop),
+        different=_effort(plant, asked, start_s, steps),
+        alike=_effort(plant, alike, start_s, steps),
         quantity=sum(line.quantity for order in asked for line in order.lines),
     )
 
@@ -119,13 +124,11 @@ def most_usual(product: str, orders: tuple[Order, ...]) -> Spec:
     return max(wanted, key=lambda s: (sum(shared[o] for o in s.options), wanted[s], s.options))
 
 
-def _effort(
-    plant: Plant, orders: tuple[Order, ...], start_s: int, stop: Callable[[], bool] | None
-) -> Effort:
+def _effort(plant: Plant, orders: tuple[Order, ...], start_s: int, steps: int) -> Effort:
     from scheduler import pose, solve  # noqa: PLC0415
 
     problem = pose(orders, plant, now_s=start_s)
-    schedule = solve(problem, stop=stop).schedule
+    schedule = solve(problem, stop=_after(steps), seed=1).schedule
     hours_s = cents_s = setup_cents = 0
     for slot, setup in _setups(problem, schedule):
         spent_s = setup.takes_s + slot.end_s - slot.start_s
@@ -134,6 +137,12 @@ def _effort(
         setup_cents += setup.cents
     materials = sum((_materials(plant, order) for order in orders), Fraction(0))
     return Effort(hours_s=hours_s, cents=round(Fraction(cents_s, 3600) + setup_cents + materials))
+
+
+def _after(steps: int) -> Callable[[], bool]:
+    """Return a `stop()` that counts instead of looking at a clock, so that figures repeat."""
+    left = count(steps, -1)
+    return lambda: next(left) <= 0
 
 
 def _setups(problem: Problem, schedule: Schedule) -> Iterator[tuple[Slot, Setup]]:
