@@ -1,11 +1,16 @@
 """Open orders, a plant and frozen work become a schedule. Pure: no clock, no I/O, no processes."""
 
 from scheduler.construct import construct
-from scheduler.decode import decode
-from scheduler.objectives import measure_levels
+from scheduler.decode import decode, sequences_of
+from scheduler.first_come import first_come
+from scheduler.nesting import fill
+from scheduler.objectives import measure_levels, order_ends
 from scheduler.placing import UnplannableError
+from scheduler.plan import plan_json
+from scheduler.pose import pose
 from scheduler.problem import Due, Frozen, Mode, Problem, Resource, Setup, Slot, Task
-from scheduler.schedule import Schedule, violations
+from scheduler.schedule import Schedule, setups_in, violations
+from scheduler.solve import Solution, solve
 
 __all__ = [
     "Due",
@@ -16,10 +21,19 @@ __all__ = [
     "Schedule",
     "Setup",
     "Slot",
+    "Solution",
     "Task",
     "UnplannableError",
     "construct",
     "decode",
+    "fill",
+    "first_come",
     "measure_levels",
+    "order_ends",
+    "plan_json",
+    "pose",
+    "sequences_of",
+    "setups_in",
+    "solve",
     "violations",
 ]

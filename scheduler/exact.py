@@ -1,0 +1,375 @@
+"""Small problems solved to the end: a CP-SAT model of batches, setups, windows, crews and joins."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from math import ceil
+from typing import NamedTuple, assert_never
+
+from ortools.sat.python import cp_model
+
+from scheduler.decode import may_run, to_schedule
+from scheduler.indexed import Batch, Indexed, Rows, facts_of, index
+from scheduler.objectives import OBJECTIVES, Changed, Late, Linear, running_ends
+from scheduler.problem import Problem
+from scheduler.schedule import Schedule
+from scheduler.times import Times
+
+MOST_TASKS = 40
+"""Beyond this the model seldom ends in seconds. Source: trial; a large one is measurably worse than
+local search."""
+SLICES = (0.1, 0.2, 0.4, 0.8)
+"""Deterministic seconds of solving between two looks at `stop()`; equal on every machine."""
+ROUNDING = 1e-3
+"""The solver counts in whole numbers but reports them as floats."""
+DEPOT = -1
+"""What stands before the first and after the last batch of a machine."""
+
+
+class Answer(NamedTuple):
+    """What the exact solver can say: a schedule if it has one, and cents that none goes below."""
+
+    schedule: Schedule | None
+    bound: int
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """Literals and times. A batch is named by the lowest of its tasks, its leader."""
+
+    cp: cp_model.CpModel
+    indexed: Indexed
+    windows: list[list[tuple[int, int]]]
+    start: list[cp_model.IntVar]
+    end: list[cp_model.IntVar]
+    setup_start: list[cp_model.IntVar]
+    leads: dict[tuple[int, int], cp_model.IntVar] = field(default_factory=dict)
+    """(task, machine) -> the task leads a batch there."""
+    joins: dict[tuple[int, int, int], cp_model.IntVar] = field(default_factory=dict)
+    """(task, leader, machine) -> the task runs in that batch."""
+    inside: dict[tuple[int, int, int], cp_model.IntVar] = field(default_factory=dict)
+    """(leader, machine, window) -> the batch runs in that window."""
+    follows: dict[tuple[int, int, int], cp_model.IntVar] = field(default_factory=dict)
+    """(machine, leader or depot, next leader or depot) -> one directly after the other."""
+    late: dict[int, cp_model.IntVar] = field(default_factory=dict)
+
+
+def solve_exactly(
+    problem: Problem,
+    rows: Rows,
+    times: Times,
+    stop: Callable[[], bool],
+    *,
+    seed: int = 0,
+    least: int = 0,
+) -> Answer:
+    """Improve complete sequences to the optimum if it can be found and proven in time; `least` are
+    cents that are known to be a bound."""
+    indexed = index(problem)
+    model = _build(problem, indexed, times)
+    money = next(each for each in OBJECTIVES if each.express is not None)
+    assert money.express is not None
+    linear = money.express(problem)
+    cents = model.cp.new_int_var(least, cp_model.INT32_MAX, "cents")
+    total = _total(problem, model, linear)
+    model.cp.add(linear.per * cents + linear.per - 1 >= total)
+    model.cp.minimize(cents)
+    _hint(model, rows, times)
+    answer = Answer(None, least, proven=False)
+    for slice_s in SLICES:
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = seed % (1 << 31)
+        solver.parameters.max_deterministic_time = slice_s
+        status = solver.solve(model.cp)
+        low = solver.objective_value if status == cp_model.OPTIMAL else solver.best_objective_bound
+        bound = max(answer.bound, ceil(low - ROUNDING))
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            schedule = _read(model, solver)
+            answer = Answer(schedule, bound, status == cp_model.OPTIMAL)
+        else:
+            answer = Answer(answer.schedule, bound, proven=False)
+        if answer.proven or stop():
+            break
+    return answer
+
+
+def _build(problem: Problem, indexed: Indexed, times: Times) -> _Model:
+    windows = _windows(indexed, max(times.end, default=0))
+    horizon = max((closes for row in windows for _, closes in row), default=0)
+    cp = cp_model.CpModel()
+    tasks = range(len(indexed.task_ids))
+    model = _Model(
+        cp,
+        indexed,
+        windows,
+        start=[cp.new_int_var(indexed.earliest[t], horizon, f"start {t}") for t in tasks],
+        end=[cp.new_int_var(indexed.earliest[t], horizon, f"end {t}") for t in tasks],
+        setup_start=[cp.new_int_var(0, horizon, f"setup {t}") for t in tasks],
+    )
+    for task in tasks:
+        for earlier in indexed.before[task]:
+            cp.add(model.start[task] >= model.end[earlier])
+    _batches(model)
+    for (leader, machine), leads in model.leads.items():
+        _one_batch(model, leader, machine, leads)
+    for machine in range(len(indexed.machine_ids)):
+        _one_machine(model, machine)
+    _crews(model)
+    _lateness(model)
+    return model
+
+
+def _windows(indexed: Indexed, end_s: int) -> list[list[tuple[int, int]]]:
+    """Return the windows that some best schedule keeps to.
+
+    Behind the last due time only the sequence costs, so room to run all tasks one by one, even if
+    each left most of a window unused, loses no optimum.
+    """
+    tasks = range(len(indexed.task_ids))
+    alone = [
+        max((facts_of(indexed, m, (t,))[1] for m in indexed.takes[t]), default=0) for t in tasks
+    ]
+    longest = max((s for group in indexed.setup_s for row in group for s in row), default=0)
+    work_s = 3 * (sum(alone) + len(alone) * longest)
+    settled = max([end_s, *indexed.earliest, *(d for d in indexed.due_s if d < 1 << 49)])
+    kept: list[list[tuple[int, int]]] = []
+    for opens, closes in zip(indexed.opens, indexed.closes, strict=True):
+        row: list[tuple[int, int]] = []
+        room, count = 0, 0
+        for window in zip(opens, closes, strict=True):
+            if room >= work_s or count >= len(alone):
+                break
+            begin, until = window
+            row.append((begin, min(until, max(begin, settled) + work_s)))
+            if until > settled:
+                room += until - max(begin, settled)
+                count += 1
+        kept.append(row)
+    return kept
+
+
+def _batches(model: _Model) -> None:
+    """Each task leads one batch or joins one; members fit together."""
+    indexed, cp = model.indexed, model.cp
+    tasks = range(len(indexed.task_ids))
+    for task in tasks:
+        for machine in indexed.takes[task]:
+            if may_run(indexed, machine, (task,)):
+                model.leads[task, machine] = cp.new_bool_var(f"{task} leads on {machine}")
+    for task in tasks:
+        for leader, machine in product(range(task), indexed.takes[task]):
+            linked = leader in indexed.before[task] or task in indexed.before[leader]
+            if (leader, machine) not in model.leads or linked:
+                continue
+            if may_run(indexed, machine, (leader, task)):
+                joins = cp.new_bool_var(f"{task} joins {leader} on {machine}")
+                model.joins[task, leader, machine] = joins
+                cp.add_implication(joins, model.leads[leader, machine])
+                cp.add(model.start[task] == model.start[leader]).only_enforce_if(joins)
+                cp.add(model.end[task] == model.end[leader]).only_enforce_if(joins)
+    for task in tasks:
+        ways = [v for (t, _), v in model.leads.items() if t == task]
+        ways += [v for (t, _, _), v in model.joins.items() if t == task]
+        cp.add_exactly_one(ways)
+
+
+def _one_batch(model: _Model, leader: int, machine: int, leads: cp_model.IntVar) -> None:
+    """Hold capacity and duration, and keep setup and batch in one window."""
+    indexed, cp = model.indexed, model.cp
+    resource = indexed.resources[machine]
+    members = {t: v for (t, r, m), v in model.joins.items() if r == leader and m == machine}
+    if resource.capacity:
+        sizes = [indexed.size[task] for task in members]
+        size = cp_model.LinearExpr.weighted_sum(list(members.values()), sizes)
+        cp.add(size <= resource.capacity - indexed.size[leader])
+    if resource.max_members:
+        cp.add(cp_model.LinearExpr.sum(list(members.values())) <= resource.max_members - 1)
+    parts = [model.start[leader], _work_seconds(model, leader, machine, members)]
+    by_height = {t: indexed.height[t] * resource.per_height_ms // 1000 for t in (leader, *members)}
+    own = {t: indexed.takes[t][machine] for t in (leader, *members)}
+    for values in (by_height, own):
+        largest = cp.new_int_var(values[leader], max(values.values()), "")
+        for task, joins in members.items():
+            cp.add(largest >= values[task]).only_enforce_if(joins)
+        parts.append(largest)
+    total = cp_model.LinearExpr.sum(parts) + resource.base_s
+    cp.add(model.end[leader] == total).only_enforce_if(leads)
+    for number, (opens, closes) in enumerate(model.windows[machine]):
+        inside = cp.new_bool_var(f"{leader} on {machine} in {number}")
+        model.inside[leader, machine, number] = inside
+        cp.add(model.setup_start[leader] >= opens).only_enforce_if(inside)
+        cp.add(model.end[leader] <= closes).only_enforce_if(inside)
+    kept = [v for (t, m, _), v in model.inside.items() if t == leader and m == machine]
+    cp.add(cp_model.LinearExpr.sum(kept) == leads)
+
+
+def _work_seconds(
+    model: _Model, leader: int, machine: int, members: dict[int, cp_model.IntVar]
+) -> cp_model.IntVar:
+    """Return the whole seconds of the members' work, rounded down over their sum."""
+    indexed, rate = model.indexed, model.indexed.resources[machine].per_work_ms
+    alone = indexed.work[leader] * rate
+    works = [indexed.work[task] * rate for task in members]
+    seconds = model.cp.new_int_var(alone // 1000, (alone + sum(works)) // 1000, "")
+    total = cp_model.LinearExpr.weighted_sum(list(members.values()), works) + alone
+    model.cp.add(1000 * seconds <= total)
+    model.cp.add(1000 * seconds + 999 >= total)
+    return seconds
+
+
+def _one_machine(model: _Model, machine: int) -> None:
+    """Bring a machine's batches into one order, with the setups that the order asks for."""
+    indexed, cp = model.indexed, model.cp
+    setups = indexed.setup_s[indexed.group_of[machine]]
+    leaders = [task for task, m in model.leads if m == machine]
+    idle = cp.new_bool_var(f"{machine} idle")
+    arcs: list[tuple[int, int, cp_model.LiteralT]] = [(0, 0, idle)]
+    for number, task in enumerate(leaders, 1):
+        arcs.append((number, number, model.leads[task, machine].Not()))
+        cp.add_implication(model.leads[task, machine], idle.Not())
+    for (a, before), (b, after) in product(enumerate([DEPOT, *leaders]), repeat=2):
+        if a == b:
+            continue
+        follows = cp.new_bool_var(f"{after} after {before} on {machine}")
+        model.follows[machine, before, after] = follows
+        arcs.append((a, b, follows))
+        if after == DEPOT:
+            continue
+        family = indexed.first_family[machine] if before == DEPOT else indexed.family_of[before]
+        setup_s = setups[family][indexed.family_of[after]]
+        gap = model.start[after] - model.setup_start[after]
+        cp.add(gap >= setup_s).only_enforce_if(follows)
+        if before != DEPOT:
+            cp.add(model.setup_start[after] >= model.end[before]).only_enforce_if(follows)
+    cp.add_circuit(arcs)
+
+
+def _crews(model: _Model) -> None:
+    indexed, cp = model.indexed, model.cp
+    for group, people in enumerate(indexed.crews):
+        if not people:
+            continue
+        intervals = [
+            cp.new_fixed_size_interval_var(a, b - a, "") for a, b in indexed.crew_busy[group]
+        ]
+        for (machine, before, after), follows in model.follows.items():
+            if after == DEPOT or indexed.group_of[machine] != group:
+                continue
+            family = indexed.first_family[machine] if before == DEPOT else indexed.family_of[before]
+            setup_s = indexed.setup_s[group][family][indexed.family_of[after]]
+            if setup_s:
+                intervals.append(
+                    cp.new_optional_fixed_size_interval_var(
+                        model.setup_start[after], setup_s, follows, ""
+                    )
+                )
+        cp.add_cumulative(intervals, [1] * len(intervals), people)
+
+
+def _lateness(model: _Model) -> None:
+    indexed, cp = model.indexed, model.cp
+    for order, last in enumerate(indexed.last_of):
+        if not indexed.late_cost[order]:
+            continue
+        model.late[order] = late = cp.new_bool_var(f"late {order}")
+        if indexed.floor_end[order] > indexed.due_s[order]:
+            cp.add(late == 1)
+        for task in last:
+            cp.add(model.end[task] <= indexed.due_s[order]).only_enforce_if(late.Not())
+
+
+def _total(problem: Problem, model: _Model, linear: Linear) -> cp_model.LinearExprT:
+    """Fill the model's literals into what an objective counts."""
+    indexed = model.indexed
+    orders = list(dict.fromkeys(task.order for task in problem.tasks.values()))
+    late_of = {orders[number]: late for number, late in model.late.items()}
+    running = running_ends(problem)
+    changed: dict[tuple[str, str, str], list[cp_model.IntVar]] = {}
+    for (machine, before, after), follows in model.follows.items():
+        if after != DEPOT:
+            family = indexed.first_family[machine] if before == DEPOT else indexed.family_of[before]
+            names = (indexed.family_names[family], indexed.family_names[indexed.family_of[after]])
+            changed.setdefault((indexed.resources[machine].group, *names), []).append(follows)
+    factors: list[int] = []
+    counts: list[cp_model.IntVar] = []
+    paid = 0
+    for factor, count in linear.terms:
+        match count:
+            case Late(order) if order in late_of:
+                factors.append(factor)
+                counts.append(late_of[order])
+            case Late(order):
+                paid += factor * (running.get(order, 0) > problem.dues[order].due_s)
+            case Changed(group, before_name, after_name):
+                literals = changed.get((group, before_name, after_name), [])
+                factors += [factor] * len(literals)
+                counts += literals
+            case _:
+                assert_never(count)
+    return cp_model.LinearExpr.weighted_sum(counts, factors) + paid
+
+
+def _hint(model: _Model, rows: Rows, times: Times) -> None:
+    """Tell the solver everything about a complete plan, so that it begins there."""
+    cp = model.cp
+    true: set[int] = set()
+    for machine, row in enumerate(rows):
+        leaders = [batch[0] for batch in row]
+        pairs = zip([DEPOT, *leaders], [*leaders, DEPOT], strict=True) if row else ()
+        true.update(model.follows[machine, a, b].index for a, b in pairs)
+        for at, batch in enumerate(row):
+            true.add(model.leads[batch[0], machine].index)
+            true.update(model.joins[task, batch[0], machine].index for task in batch[1:])
+            begin, end = times.setup_start[machine][at], times.end[batch[0]]
+            window = _window_of(model.windows[machine], begin, end)
+            true.add(model.inside[batch[0], machine, window].index)
+            cp.add_hint(model.setup_start[batch[0]], begin)
+            for task in batch:
+                cp.add_hint(model.start[task], times.start[machine][at])
+                cp.add_hint(model.end[task], end)
+    for literals in (model.leads, model.joins, model.inside, model.follows):
+        for literal in literals.values():
+            cp.add_hint(literal, literal.index in true)
+
+
+def _window_of(windows: list[tuple[int, int]], begin: int, end: int) -> int:
+    return next(n for n, (opens, closes) in enumerate(windows) if opens <= begin and end <= closes)
+
+
+def _read(model: _Model, solver: cp_model.CpSolver) -> Schedule:
+    """Name what the solver found, with its own times: a crew may be used better than in turn."""
+    indexed = model.indexed
+    rows: Rows = [[] for _ in indexed.machine_ids]
+    setup_start: list[list[int]] = [[] for _ in rows]
+    start: list[list[int]] = [[] for _ in rows]
+    end = [0] * len(indexed.task_ids)
+    for machine, leader in _in_sequence(model, solver):
+        joined = [
+            t
+            for (t, r, m), v in model.joins.items()
+            if r == leader and m == machine and solver.boolean_value(v)
+        ]
+        batch: Batch = tuple(sorted((leader, *joined)))
+        rows[machine].append(batch)
+        setup_start[machine].append(solver.value(model.setup_start[leader]))
+        start[machine].append(solver.value(model.start[leader]))
+        # A plan that is not yet the best may have batches that take longer than they must.
+        seconds = facts_of(indexed, machine, batch)[1]
+        for task in batch:
+            end[task] = start[machine][-1] + seconds
+    return to_schedule(indexed, rows, Times(end, setup_start, start, 0))
+
+
+def _in_sequence(model: _Model, solver: cp_model.CpSolver) -> Iterator[tuple[int, int]]:
+    after = {
+        (machine, before): task
+        for (machine, before, task), follows in model.follows.items()
+        if solver.boolean_value(follows)
+    }
+    for machine in range(len(model.indexed.machine_ids)):
+        leader = after.get((machine, DEPOT), DEPOT)
+        while leader != DEPOT:
+            yield machine, leader
+            leader = after[machine, leader]

@@ -1,0 +1,195 @@
+"""The front door: a problem becomes the best plan that the given time allows, verified and bounded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import count
+
+from scheduler.construct import best_start
+from scheduler.decode import to_schedule
+from scheduler.improve import improve
+from scheduler.indexed import Indexed, Rows, index
+from scheduler.objectives import Levels, measure_levels
+from scheduler.placing import UnplannableError
+from scheduler.price import price
+from scheduler.problem import Problem
+from scheduler.replan import repair
+from scheduler.schedule import Schedule, violations
+from scheduler.times import Times, decode_rows
+
+USUAL_MOVES = 2_000
+"""Moves of the local search where the caller sets no limit: about two seconds for a day's orders."""
+SMALL = 40
+"""Tasks up to which the exact solver is asked."""
+WARM_MOVES = 300
+"""Moves before the exact solver is asked: it profits from a good start."""
+TELL_EVERY = 100
+"""Calls of `stop` between two reports of progress within the search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """A verified schedule, or why there is none; and what it is worth."""
+
+    schedule: Schedule | None
+    levels: Levels = ()
+    bound: int | None = None
+    """Cents that no schedule goes below."""
+    tiers: tuple[str, ...] = ()
+    """What each step contributed, a clause each."""
+    proven: bool = False
+    """No schedule costs less."""
+    why: str = ""
+
+
+@dataclass(slots=True)
+class _Search:
+    """What is known so far about a problem; the best schedule is always a verified one."""
+
+    problem: Problem
+    indexed: Indexed
+    previous: Schedule | None
+    progress: Callable[[Solution], None] | None
+    solution: Solution
+
+    def offer(self, schedule: Schedule) -> bool:
+        """Keep a schedule if it is right and better than the best one."""
+        fault = next(violations(self.problem, schedule), None)
+        if fault is not None:
+            self.note(f"dropped a wrong plan: {fault}")
+            return False
+        levels = measure_levels(self.problem, schedule, self.previous)
+        if self.solution.schedule is not None and _values(levels) >= _values(self.solution.levels):
+            return False
+        self.solution = replace(self.solution, schedule=schedule, levels=levels)
+        if self.progress is not None:
+            self.progress(self.solution)
+        return True
+
+    def note(self, clause: str) -> None:
+        """Say what a step contributed."""
+        self.solution = replace(self.solution, tiers=(*self.solution.tiers, clause))
+
+    @property
+    def cents(self) -> int:
+        """Return what the best schedule costs."""
+        return dict(self.solution.levels)["cents"]
+
+
+def solve(
+    problem: Problem,
+    stop: Callable[[], bool] | None = None,
+    seed: int = 0,
+    hint: Schedule | None = None,
+    progress: Callable[[Solution], None] | None = None,
+) -> Solution:
+    """Construct, bound, solve exactly where that is possible, and search until `stop()` says yes.
+
+    `hint` is the plan so far: a second start, and what moves are counted against. `progress` hears
+    of each better plan. With the same seed and a `stop` that counts, the answer is the same.
+    """
+    stop = _counting(USUAL_MOVES) if stop is None else stop
+    search = _Search(problem, index(problem), hint, progress, Solution(schedule=None))
+    try:
+        rows = _start(search, hint)
+    except UnplannableError as error:
+        return Solution(schedule=None, why=str(error))
+    if rows is None:
+        return replace(search.solution, why="No start of the search was a right plan.")
+    _bound(search)
+    if not search.solution.proven and len(problem.tasks) <= SMALL:
+        rows = _search(search, rows, _first(WARM_MOVES, stop), seed)
+        _exactly(search, rows, stop, seed)
+    if not search.solution.proven:
+        _search(search, rows, stop, seed)
+    _compare_with_bound(search)
+    return search.solution
+
+
+def _start(search: _Search, hint: Schedule | None) -> Rows | None:
+    """Take the cheapest of a fresh start and the repaired hint; with equal cost the hint."""
+    indexed = search.indexed
+    starts: list[tuple[Rows, Times, str]] = []
+    if hint is not None and (kept := repair(indexed, hint)) is not None:
+        times = decode_rows(indexed, kept)
+        if times is not None:
+            starts.append((kept, times, "plan so far, repaired"))
+    starts.append((*best_start(indexed), "start"))
+    starts.sort(key=lambda start: price(indexed, start[1]))
+    for rows, times, name in starts:
+        if search.offer(to_schedule(indexed, rows, times)):
+            search.note(f"{name}: {_money(search.cents)}")
+            return rows
+    return None
+
+
+def _bound(search: _Search) -> None:
+    # Loading the solver costs a third of a second, which users of the values alone need not wait for.
+    from scheduler.bounds import least_cents  # noqa: PLC0415
+
+    search.solution = replace(search.solution, bound=least_cents(search.problem))
+    search.note(f"bound: {_money(search.solution.bound or 0)}")
+    _compare_with_bound(search)
+
+
+def _compare_with_bound(search: _Search) -> None:
+    if search.solution.bound is not None and search.cents <= search.solution.bound:
+        search.solution = replace(search.solution, proven=True)
+
+
+def _exactly(search: _Search, rows: Rows, stop: Callable[[], bool], seed: int) -> None:
+    # Loading this solver costs a second, and large problems never need it.
+    from scheduler.exact import solve_exactly  # noqa: PLC0415
+
+    times = decode_rows(search.indexed, rows)
+    assert times is not None, "What the search returns can be run."
+    least = search.solution.bound or 0
+    answer = solve_exactly(search.problem, rows, times, stop, seed=seed, least=least)
+    if answer.schedule is not None:
+        search.offer(answer.schedule)
+    bound = max(least, min(answer.bound, search.cents))
+    search.solution = replace(search.solution, bound=bound, proven=answer.proven)
+    _compare_with_bound(search)
+    proof = "proven" if search.solution.proven else f"bound {_money(bound)}"
+    search.note(f"exact: {_money(search.cents)}, {proof}")
+
+
+def _search(search: _Search, rows: Rows, stop: Callable[[], bool], seed: int) -> Rows:
+    indexed = search.indexed
+    waiting: list[tuple[Rows, Times]] = []
+    calls = count(1)
+
+    def telling() -> bool:
+        if waiting and next(calls) % TELL_EVERY == 0:
+            search.offer(to_schedule(indexed, *waiting.pop()))
+        return stop()
+
+    def found(better: Rows, times: Times) -> None:
+        waiting[:] = [(better, times)]
+
+    best, moves = improve(indexed, rows, telling, seed, found)
+    if waiting:
+        search.offer(to_schedule(indexed, *waiting.pop()))
+    if len(search.problem.tasks) > SMALL:
+        search.note(f"exact: left out, {len(search.problem.tasks)} tasks are more than {SMALL}")
+    search.note(f"search: {_money(search.cents)} after {moves} moves")
+    return best
+
+
+def _counting(calls: int) -> Callable[[], bool]:
+    """Return a stop that says yes once it has been asked often enough."""
+    asked = count(1)
+    return lambda: next(asked) > calls
+
+
+def _first(calls: int, stop: Callable[[], bool]) -> Callable[[], bool]:
+    """Return a stop that says yes after some calls, or earlier with the other one."""
+    enough = _counting(calls)
+    return lambda: enough() or stop()
+
+
+def _values(levels: Levels) -> tuple[int, ...]:
+    return tuple(value for _, value in levels)
+
+
+def _money(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
