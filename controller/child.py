@@ -19,7 +19,7 @@ T = TypeVar("T")
 Tell: TypeAlias = Callable[[object], None]
 Message: TypeAlias = tuple[Literal["said", "done"], object]
 
-PRELOAD = ("ortools.sat.python.cp_model", "controller.planning")
+PRELOAD = ("scheduler.bounds", "scheduler.exact", "controller.planning")
 """What the fork server imports once."""
 
 _NICENESS = 10

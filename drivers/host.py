@@ -40,7 +40,7 @@ from drivers.wire import (
     from_host,
     read_to_host,
 )
-from plant_config import Plant, load
+from plant_config import Plant, PlantErrors, load, read_folder
 
 BEAT_S = 1.0
 """How often the controller hears that this loop turns."""
@@ -75,6 +75,8 @@ async def _serve(sock: socket.socket) -> None:
         writer.close()
         return
     drivers = {machine: KINDS[link.kind](plant, machine) for machine, link in opening.links.items()}
+    # It comes before any link, so that whoever hears of one may call at once.
+    await _say(Beat(), writer)
     try:
         async with asyncio.TaskGroup() as tasks:
             background = [tasks.create_task(_pump(driver, writer)) for driver in drivers.values()]
@@ -93,7 +95,10 @@ async def _serve(sock: socket.socket) -> None:
 
 def _plant(opening: OpenHost) -> Plant:
     """Load the plant, with its machines where the controller reaches them. Raises LinkError."""
-    plant = load(Path(opening.folder))
+    try:
+        plant = load(read_folder(Path(opening.folder)))
+    except (OSError, PlantErrors) as error:
+        raise LinkError(f"The plant's files cannot be read any more: {error}") from error
     if opening.digest and plant.digest != opening.digest:
         raise LinkError(
             f"The files in {opening.folder!r} are not those that the controller runs on. "
