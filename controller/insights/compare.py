@@ -12,7 +12,7 @@ from itertools import count
 from controller.insights.comparison import Comparison, Effort
 from controller.insights.day import Changeovers, Cycle, Day, add_up, curve, nouns
 from plant_config import Order, Plant, Spec, route
-from scheduler import Problem, Schedule, Setup, Slot
+from scheduler import Problem, Schedule, Setup, Slot, UnplannableError, first_come, pose, solve
 
 _NO_SETUP = Setup(0)
 
@@ -28,7 +28,7 @@ def compare(
     steps: int = STEPS,
 ) -> Comparison:
     """Plan the orders anew from `start_s`, once by order of arrival and twice by the engine, which
-    may ask `steps` times whether to go on."""
+    may ask `steps` times whether to go on. Raises `UnplannableError`."""
     asked = tuple(orders)
     alike = make_alike(asked)
     return Comparison(
@@ -41,8 +41,6 @@ def compare(
 
 def first_come_day(plant: Plant, orders: tuple[Order, ...], start_s: int) -> Day:
     """Return how the day would have gone in the order in which the orders came."""
-    from scheduler import first_come, pose  # noqa: PLC0415
-
     problem = pose(orders, plant, now_s=start_s)
     return planned_day(plant, orders, problem, first_come(problem))
 
@@ -125,12 +123,12 @@ def most_usual(product: str, orders: tuple[Order, ...]) -> Spec:
 
 
 def _effort(plant: Plant, orders: tuple[Order, ...], start_s: int, steps: int) -> Effort:
-    from scheduler import pose, solve  # noqa: PLC0415
-
     problem = pose(orders, plant, now_s=start_s)
-    schedule = solve(problem, stop=_after(steps), seed=1).schedule
+    found = solve(problem, stop=_after(steps), seed=1)
+    if found.schedule is None:
+        raise UnplannableError(found.why)
     hours_s = cents_s = setup_cents = 0
-    for slot, setup in _setups(problem, schedule):
+    for slot, setup in _setups(problem, found.schedule):
         spent_s = setup.takes_s + slot.end_s - slot.start_s
         hours_s += spent_s
         cents_s += problem.rates.get(problem.resources[slot.machine].group, 0) * spent_s

@@ -1,6 +1,7 @@
 """One row of an order file becomes one line of an order, or the column to blame and why."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,9 @@ from plant_config import Feature, Line, Plant, Product, Rejection, configure
 
 LARGEST_QUANTITY = 99
 """More of one spec is taken for a slip of the finger; assumed."""
+
+_MOST_LINES = 999
+"""Lines of one order; assumed."""
 
 
 class RowError(Exception):
@@ -48,6 +52,17 @@ def read_line(row: Row, number: int, plant: Plant) -> Asked:
     if isinstance(spec, Rejection):
         raise _fault(spec, choices, product)
     return Asked(Line(number, spec, quantity), tuple(texts))
+
+
+def line_number(said: str, taken: AbstractSet[int]) -> int:
+    """Return the number that the row gives itself, or the next one. Raises `RowError`."""
+    if not said:
+        return max(taken, default=0) + 1
+    if not (said.isascii() and said.isdigit()) or not 1 <= int(said[:6]) <= _MOST_LINES:
+        raise RowError("line", f"The line is not a number from 1 to {_MOST_LINES}.")
+    if int(said) in taken:
+        raise RowError("line", f"Line {said} of the order is there twice.")
+    return int(said)
 
 
 def carrier(said: str, plant: Plant) -> str:

@@ -8,7 +8,14 @@ from datetime import date
 from typing import NamedTuple
 
 from controller.desk import Person
-from controller.orders.line import Asked, RowError, carrier, read_line, ship_day
+from controller.orders.line import (
+    Asked,
+    RowError,
+    carrier,
+    line_number,
+    read_line,
+    ship_day,
+)
 from controller.orders.table import Row, read_table, shown
 from controller.requests import RefusedRow
 from plant_config import Order, Plant, due_of, order_digest, premium, price, standard_cost
@@ -20,9 +27,6 @@ _ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 _LONGEST_PERSONAL = 120
 """Characters of a name or place; assumed."""
-
-_MOST_LINES = 999
-"""Lines of one order; assumed."""
 
 _ORDER_WIDE = ("carrier", "ship_on", "customer", "place")
 """Columns that hold for a whole order; its rows may repeat them but not contradict each other."""
@@ -136,19 +140,8 @@ def _row(row: Row, said: dict[str, str], before: list[Asked], plant: Plant) -> A
     for column in ("customer", "place"):
         if len(said.get(column, "")) > _LONGEST_PERSONAL:
             raise RowError(column, f"The {column} has more than {_LONGEST_PERSONAL} characters.")
-    return read_line(row, _line_number(row.cells.get("line", ""), before), plant)
-
-
-def _line_number(said: str, before: list[Asked]) -> int:
-    """Return the number that the row gives itself, or the next one."""
-    taken = {asked.line.number for asked in before}
-    if not said:
-        return max(taken, default=0) + 1
-    if not (said.isascii() and said.isdigit()) or not 1 <= int(said[:6]) <= _MOST_LINES:
-        raise RowError("line", f"The line is not a number from 1 to {_MOST_LINES}.")
-    if int(said) in taken:
-        raise RowError("line", f"Line {said} of the order is there twice.")
-    return int(said)
+    taken = {each.line.number for each in before}
+    return read_line(row, line_number(row.cells.get("line", ""), taken), plant)
 
 
 def _order(name: str, asked: list[Asked], said: Mapping[str, str], today: _Today) -> Accepted | str:
