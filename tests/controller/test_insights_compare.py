@@ -1,10 +1,15 @@
 """The day as it would have gone otherwise, on a small plant whose plans can be checked by hand."""
 
 import gloves
-from gloves import HOUR, NOON_S, PLANT
+from gloves import EVENING_S, HOUR, NOON_S, PLANT
 
-from controller.insights import compare
-from controller.insights.compare import first_come_day, make_alike, most_usual
+from controller import events as e
+from controller.insights import close, compare, parse_made
+from controller.insights.compare import first_come_day, make_alike, most_usual, planned_day
+from controller.insights.made import Made
+from drivers import JobOrder, JobState, Member, Report, UnitResult, Verdict
+from plant_config import changeover, initial_family
+from scheduler import construct, pose
 
 
 def test_the_most_usual_spec_is_one_that_somebody_ordered():
@@ -77,3 +82,94 @@ def test_orders_that_are_alike_already_have_no_price_of_variety():
 def test_the_same_question_has_the_same_answer():
     orders = (gloves.order("1", "moss"), gloves.order("2", "black"))
     assert compare(PLANT, orders) == compare(PLANT, orders)
+
+
+def as_it_happened(orders, problem, schedule):
+    """Write the journal of a day on which everything went exactly as planned."""
+    facts = [
+        (0, e.PlantOpened(plant="gloves", digest="", origin_utc=gloves.ORIGIN.isoformat())),
+        (0, e.ControllerStarted(digest="")),
+        *((0, e.OrderAccepted(order=o, cost_cents=0, premium_cents=0)) for o in orders),
+    ]
+    ends = {}
+    for machine, row in schedule.by_machine.items():
+        before = initial_family(PLANT.group_of(machine))
+        for slot in row:
+            facts += _as_planned(machine, slot, before)
+            before = slot.family or before
+            for operation in slot.operations:
+                owner = problem.tasks[operation].order
+                ends[owner] = max(ends.get(owner, 0), slot.end_s)
+    facts += [(at_s, e.OrderPacked(order=name)) for name, at_s in ends.items()]
+    facts += [(EVENING_S, e.OrderShipped(order=o.id, carrier="", on_time=True)) for o in orders]
+    facts.append((EVENING_S, e.DayClosed(due=len(orders), shipped=len(orders))))
+    return gloves.stamp(sorted(facts, key=lambda fact: fact[0]))
+
+
+def _as_planned(machine, slot, before):
+    rule = changeover(PLANT.group_of(machine), before, slot.family)
+    members = tuple(Member(o, 1, o.rpartition("/")[0], ()) for o in slot.operations)
+    job = JobOrder(
+        id=f"{machine} {slot.start_s}",
+        label="",
+        machine=machine,
+        members=members,
+        family=slot.family,
+        recipe_digest="",
+        takes_s=0,
+    )
+    intended = e.JobIntended(
+        job=job,
+        plan=1,
+        setup_s=rule.takes if rule else 0,
+        setup_cents=rule.cost + rule.takes if rule else 0,
+        setup_says=rule.says if rule else "",
+        cleaning=rule is not None and rule.cleaning,
+        family_before=before,
+        planned_start_s=slot.start_s,
+        planned_end_s=slot.end_s,
+    )
+    begin_s = slot.start_s - intended.setup_s
+    good = tuple(UnitResult(member.operation, Verdict.GOOD) for member in members)
+    said = ((begin_s, JobState.RUNNING, ()), (slot.end_s, JobState.ENDED, good))
+    return [
+        (begin_s, intended),
+        *(
+            (
+                at_s,
+                e.JobReported(
+                    report=Report(machine=machine, job_order=job.id, state=state, results=results)
+                ),
+            )
+            for at_s, state, results in said
+        ),
+    ]
+
+
+def test_a_day_that_went_as_planned_has_the_figures_of_its_plan():
+    colours = ("moss", "black", "moss", "white", "black")
+    orders = tuple(gloves.order(str(n), colour) for n, colour in enumerate(colours))
+    problem = pose(orders, PLANT)
+    schedule = construct(problem)
+    card = close(as_it_happened(orders, problem, schedule), PLANT)
+    assert card.day == planned_day(PLANT, orders, problem, schedule)
+    assert card.day.changeovers.count > 0
+    assert card.shipped == 5
+    assert card.sentence.startswith("Nothing failed")
+
+
+def test_the_ledger_of_that_day_shows_every_unit_made_once():
+    orders = (gloves.order("1", "moss"), gloves.order("2", "black"))
+    problem = pose(orders, PLANT)
+    schedule = construct(problem)
+    lines = [
+        gloves.ledger_line(slot.end_s, operation, cycle=1 + n)
+        for n, slot in enumerate(schedule.slots)
+        for operation in slot.operations
+    ]
+    journal = as_it_happened(orders, problem, schedule)
+    assert close(journal, PLANT, parse_made(lines)).made == Made(
+        needed=4, good=4, scrapped=0, twice=0
+    )
+    twice = [gloves.ledger_line(9, "1/1.1/knit", cycle=99)]
+    assert close(journal, PLANT, parse_made([*lines, *twice])).made.twice == 1
