@@ -258,3 +258,22 @@ def test_other_packages_are_entered_by_the_front_door():
             if package in others and inner and (own, module) not in SIDE_DOORS:
                 wrong.append(f"{source}:{node.lineno} reaches into {module}.")
     nothing(wrong)
+
+
+def test_nesting_is_counted_as_a_reader_sees_it():
+    flat = "if a:\n  x\nelif b:\n  x\nelif c:\n  x\nelse:\n  x"
+    deep = """
+for a in b:
+    if c:
+        pass
+    else:
+        with d:
+            try:
+                x
+            except E:
+                match f:
+                    case 1:
+                        x
+"""
+    assert depth(ast.parse(flat).body) == 1
+    assert depth(ast.parse(deep).body) == 5
