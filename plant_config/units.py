@@ -44,6 +44,7 @@ UNITS: dict[str, tuple[str, int]] = {
 
 _EXAMPLE = {"time": "45 s", "mass": "575 g", "length": "25 mm", "area": "390 cm2"}
 _PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+[23]?)\s*")
+_SIGNED = re.compile(r"\s*(-?)\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+[23]?)\s*")
 _MONEY = re.compile(r"(-?)\s*([A-Z]{3})\s*(-?)(\d+)(?:\.(\d{2}))?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _DAY_S = 86400
@@ -112,9 +113,10 @@ def parse_clock(text: object) -> int:
 def parse_amount(value: object) -> object:
     """Return base units of a text with a unit (`390 cm2`); anything else passes unchanged."""
     if isinstance(value, str):
-        found = _PART.fullmatch(value)
-        if found and found[2] in UNITS:
-            return whole_units(found[1], found[2])
+        found = _SIGNED.fullmatch(value)
+        if found and found[3] in UNITS:
+            amount = whole_units(found[2], found[3])
+            return -amount if found[1] else amount
     return value
 
 
