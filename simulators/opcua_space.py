@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from asyncua import ua
 from asyncua.common.node import Node
 from asyncua.server.server import Server
+from asyncua.ua.object_ids import ObjectIds
 
 from drivers.isa95 import METHODS, NAMESPACE, PROVIDER, RECEIVER
 from drivers.isa95_nodes import nodeset
@@ -187,7 +188,8 @@ async def _methods(receiver: Node, provider: Node, spaces: Spaces) -> Mapping[st
         owner = receiver if method.owner == RECEIVER else provider
         node = await owner.get_child(f"{spaces.isa95}:{title}")
         if title in _NOT_OFFERED:
-            await node.delete(delete_references=True, recursive=True)
+            # Out of sight is enough; deleting a node would search every other one for references.
+            await owner.delete_reference(node, ObjectIds.HasComponent)
         else:
             methods[title] = node
     return methods
