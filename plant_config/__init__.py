@@ -1,6 +1,7 @@
 """What a plant can make, how, and on what: values, a loader, and what follows from them alone."""
 
 from plant_config.changeovers import changeover, family_parts, initial_family
+from plant_config.check import Finding, check
 from plant_config.configure import configure, price
 from plant_config.costing import premium, standard_cost
 from plant_config.equipment import (
@@ -30,6 +31,7 @@ __all__ = [
     "CutOff",
     "Evidence",
     "Feature",
+    "Finding",
     "Group",
     "Line",
     "Machine",
@@ -48,6 +50,7 @@ __all__ = [
     "Spec",
     "Station",
     "changeover",
+    "check",
     "configure",
     "cut_offs",
     "due_of",

@@ -10,6 +10,7 @@ from typing import Self
 
 from pydantic_core import CoreSchema, core_schema
 
+from plant_config.parser import parse
 from plant_config.reduction import reduce
 from plant_config.syntax import (
     Constant,
@@ -19,7 +20,6 @@ from plant_config.syntax import (
     Node,
     Value,
     constant,
-    parse,
     walk,
 )
 from plant_config.wording import suggest
