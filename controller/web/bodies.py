@@ -182,6 +182,17 @@ class DoubtNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CutNow:
+    """A carrier's cut-off of today; `packed` counts what left, too."""
+
+    carrier: str
+    at: str
+    due: int
+    packed: int
+    shipped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayNow:
     """The day so far."""
 
@@ -190,6 +201,9 @@ class DayNow:
     packed: int
     shipped: int
     at_s: int
+    time: str
+    """Plant time of day: `11:42`."""
+    cuts: tuple[CutNow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +226,8 @@ class Recorded:
 
     seq: int
     at_s: int
+    time: str
+    """Plant time of day: `11:42`."""
     utc: str
     actor: str
     station: str

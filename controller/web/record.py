@@ -3,9 +3,12 @@
 from pydantic_core import to_jsonable_python
 
 from controller.desk import Desk
-from controller.web.bodies import DayNow, Health, Recorded
+from controller.names import time_of_day
+from controller.web.bodies import CutNow, DayNow, Health, Recorded
+from controller.web.cuts import cuts
 from controller.web.recent import Recent
 from controller.web.render import VERSION
+from controller.web.scene import look
 from controller.web.times import day_of
 
 
@@ -22,6 +25,17 @@ def day_now(desk: Desk, recent: Recent) -> DayNow:
         packed=sum(opened.packed_s is not None for opened in due) + gone,
         shipped=gone,
         at_s=now_s,
+        time=time_of_day(state, now_s),
+        cuts=tuple(
+            CutNow(
+                carrier=cut.carrier,
+                at=cut.at,
+                due=cut.total,
+                packed=cut.packed,
+                shipped=cut.shipped,
+            )
+            for cut in cuts(look(desk), recent.shipped)
+        ),
     )
 
 
@@ -31,6 +45,7 @@ async def recorded(desk: Desk, after: int, limit: int) -> list[Recorded]:
         Recorded(
             seq=stamped.seq,
             at_s=stamped.at_s,
+            time=time_of_day(desk.state, stamped.at_s),
             utc=stamped.utc,
             actor=stamped.actor,
             station=stamped.station,

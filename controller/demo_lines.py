@@ -1,0 +1,129 @@
+"""What happens during the demo, a plain line for each notable event of the journal."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Recorded = Mapping[str, Any]
+"""An event as GET /api/journal gives it."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What lines need to remember: names of job orders and how many orders are packed."""
+
+    labels: dict[str, tuple[str, str]] = field(default_factory=dict[str, "tuple[str, str]"])
+    """Job order -> (machine, label)."""
+    accepted: int = 0
+    packed: int = 0
+    shipped: dict[str, int] = field(default_factory=dict[str, int])
+    linked: set[str] = field(default_factory=set[str])
+
+
+def lines_of(told: Told, recorded: Recorded) -> list[str]:
+    """Return what a person wants to know of an event; mostly nothing."""
+    line = LINES.get(recorded["kind"])
+    return [] if line is None else line(told, recorded)
+
+
+def _imported(_: Told, recorded: Recorded) -> list[str]:
+    event = recorded["event"]
+    taken, known = event["accepted"], event["repeated"]
+    return [
+        f"{event['name']}: {taken} orders taken, {known} known, {event['refused']} rows refused"
+    ]
+
+
+def _accepted(told: Told, _: Recorded) -> list[str]:
+    told.accepted += 1
+    return []
+
+
+def _planned(_: Told, recorded: Recorded) -> list[str]:
+    event = recorded["event"]
+    why = f", {event['why']}" if event["why"] else ""
+    took = f"{event['took_ms'] / 1000:.1f} s"
+    return [f"Plan {event['number']}: {len(event['slots'])} batches, {took}{why}"]
+
+
+def _intended(told: Told, recorded: Recorded) -> list[str]:
+    job = recorded["event"]["job"]
+    told.labels[job["id"]] = (job["machine"], job["label"])
+    return []
+
+
+def _reported(told: Told, recorded: Recorded) -> list[str]:
+    report = recorded["event"]["report"]
+    _, label = told.labels.get(report["job_order"], ("", "a job order"))
+    if report["state"] == "Aborted":
+        detail = f": {report['detail']}" if report["detail"] else ""
+        return [f"{report['machine']} stopped with {label}{detail}"]
+    scrap = [result for result in report["results"] if result["verdict"] == "scrap"]
+    if report["state"] == "Ended" and scrap:
+        parts = "1 part is" if len(scrap) == 1 else f"{len(scrap)} parts are"
+        reason = f" ({scrap[0]['reason']})" if scrap[0]["reason"] else ""
+        return [f"{report['machine']}, {label}: {parts} scrap{reason}, made again"]
+    return []
+
+
+def _doubted(told: Told, recorded: Recorded) -> list[str]:
+    event = recorded["event"]
+    machine, label = told.labels.get(event["job_order"], ("", "a job order"))
+    return [f"{machine}: {label} is in doubt. {event['why']}"]
+
+
+def _decided(told: Told, recorded: Recorded) -> list[str]:
+    event = recorded["event"]
+    machine, label = told.labels.get(event["job_order"], ("", "a job order"))
+    who = str(recorded["actor"]).removeprefix("person ")
+    verdict = str(event["verdict"]).replace("_", " ")
+    return [f"{machine}: {label} was {verdict}, says {who}: {event['reason']}"]
+
+
+def _link_lost(told: Told, recorded: Recorded) -> list[str]:
+    machine = str(recorded["event"]["machine"])
+    return [f"{machine} does not answer"] if machine in told.linked else []
+
+
+def _link_restored(told: Told, recorded: Recorded) -> list[str]:
+    """The first link of the day is no news."""
+    machine = str(recorded["event"]["machine"])
+    known = machine in told.linked
+    told.linked.add(machine)
+    return [f"{machine} answers again"] if known else []
+
+
+def _packed(told: Told, recorded: Recorded) -> list[str]:
+    told.packed += 1
+    order = recorded["event"]["order"]
+    return [f"Order {order} is packed, {told.packed} of {told.accepted}"]
+
+
+def _shipped(told: Told, recorded: Recorded) -> list[str]:
+    event = recorded["event"]
+    carrier = event["carrier"]
+    told.shipped[carrier] = told.shipped.get(carrier, 0) + 1
+    return [] if event["on_time"] else [f"Order {event['order']} left late with {carrier}"]
+
+
+def _closed(told: Told, recorded: Recorded) -> list[str]:
+    event = recorded["event"]
+    left = ", ".join(f"{carrier} {count}" for carrier, count in told.shipped.items())
+    return [f"The day is closed: {event['shipped']} of {event['due']} orders left ({left})"]
+
+
+LINES: Mapping[str, Callable[[Told, Recorded], list[str]]] = {
+    "FileImported": _imported,
+    "OrderAccepted": _accepted,
+    "PlanPublished": _planned,
+    "JobIntended": _intended,
+    "JobReported": _reported,
+    "JobDoubted": _doubted,
+    "DoubtDecided": _decided,
+    "LinkLost": _link_lost,
+    "LinkRestored": _link_restored,
+    "OrderPacked": _packed,
+    "OrderShipped": _shipped,
+    "DayClosed": _closed,
+}
+"""Kind of event -> its lines; what is not here is no news."""
