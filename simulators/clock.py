@@ -1,6 +1,7 @@
 """Time for simulated plants: a loop that jumps to its next timer, a real clock that runs faster."""
 
 import asyncio
+import contextlib
 import selectors
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -97,13 +98,11 @@ class PlantClock:
         """Keep to a controller's clock until cancelled; without it the last anchor stands."""
         async with httpx.AsyncClient(base_url=url, timeout=2.0) as client:
             while True:
-                try:
+                # Away, starting, or half a reply: its next answer counts.
+                with contextlib.suppress(httpx.HTTPError, ValueError):
                     reply = await client.get("/api/clock")
                     if reply.is_success:
                         self.set(read_anchor(reply.content))
-                except (httpx.HTTPError, ValueError):
-                    # Away, starting, or half a reply: its next answer counts.
-                    pass
                 await asyncio.sleep(every_s)
 
 
@@ -115,6 +114,12 @@ class _ClockReply:
 
 
 _REPLY = TypeAdapter(_ClockReply)
+_ANCHOR = TypeAdapter(Anchor)
+
+
+def write_anchor(anchor: Anchor) -> bytes:
+    """Return an anchor as JSON, in the shape that `read_anchor` takes."""
+    return _ANCHOR.dump_json(anchor)
 
 
 def read_anchor(content: bytes) -> Anchor:

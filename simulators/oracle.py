@@ -130,7 +130,7 @@ def needs(plant: Plant, orders: Iterable[Order]) -> tuple[Need, ...]:
     for order in orders:
         routing = route(order, plant)
         for operation in routing.operations.values():
-            later = frozenset(nx.descendants(routing.graph, operation.id))  # type: ignore[no-untyped-call]
+            later = frozenset(nx.descendants(routing.graph, operation.id))
             found.append(Need(operation=operation.id, destroyed_by=later))
     return tuple(found)
 

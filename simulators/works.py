@@ -35,7 +35,7 @@ class Works:
         remembered = memory.load()
         self.revived = remembered is not None
         self.kept = remembered or Kept(family=initial_family(self.group))
-        self.now_s = 0
+        self.now_s = self.kept.began_s
         self._told: list[tuple[int, Report]] = []
         """Reports with the second from which they may be seen."""
 

@@ -1,0 +1,272 @@
+"""Simulated people: they do hand work, take parts off machines, and look when there is doubt.
+
+`decide` says what they do next, from what the controller shows and what they remember; `People`
+does it through any `Api`. Everything may be done twice: after a restart of either side they look at
+what is shown and go on, and a piece that is in the as-made ledger is not made again.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias, assert_never
+
+from drivers import Member, UnitResult, Verdict
+from plant_config import Plant
+from simulators.faults import Faults, chance
+from simulators.machine import Twin
+from simulators.oracle import AsMade, Made
+from simulators.physics import result_of
+from simulators.works import Seen
+
+_log = logging.getLogger(__name__)
+
+_WALK_S = (20, 60)
+"""Plant seconds until somebody is at a machine; assumed."""
+_QUICKEST, _SLOWEST = 900, 1100
+"""Hand work takes between 90 and 110 % of its planned time; assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One member of open hand work."""
+
+    operation: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Open hand work as a station shows it."""
+
+    machine: str
+    job_order: str
+    label: str
+    state: Literal["offered", "begun"]
+    members: tuple[Piece, ...]
+    takes_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A job order of which nobody knows what became."""
+
+    machine: str
+    job_order: str
+    label: str
+
+
+class Api(Protocol):
+    """What people see of the controller and may tell it. Raises AwayError while it is away, and
+    RefusedError for what it does not take."""
+
+    async def work(self) -> tuple[Work, ...]:
+        """Return the open hand work."""
+        ...
+
+    async def uncleared(self) -> tuple[str, ...]:
+        """Return the machines that wait for somebody to take something off."""
+        ...
+
+    async def doubts(self) -> tuple[Doubt, ...]:
+        """Return what is in doubt."""
+        ...
+
+    async def begin(self, machine: str, job_order: str) -> None:
+        """Say that hand work is begun."""
+        ...
+
+    async def finish(self, machine: str, job_order: str, results: tuple[UnitResult, ...]) -> None:
+        """Say that hand work is done."""
+        ...
+
+    async def clear(self, machine: str) -> None:
+        """Say that a machine is cleared."""
+        ...
+
+    async def decide(self, job_order: str, verdict: Seen, reason: str) -> None:
+        """Say what became of a job order in doubt."""
+        ...
+
+
+class AwayError(Exception):
+    """The controller does not answer; it will be back."""
+
+
+class RefusedError(Exception):
+    """The controller does not take it, because something else happened first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Start on what a station offers."""
+
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Be done with it."""
+
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Take everything off a machine."""
+
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Look what became of a job order and say it."""
+
+    doubt: Doubt
+
+
+Act: TypeAlias = Begin | Finish | Clear | Judge
+
+
+@dataclass(slots=True)
+class Mind:
+    """What people remember between two looks: until when they are busy with what."""
+
+    until_s: dict[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the controller shows."""
+
+    work: tuple[Work, ...] = ()
+    uncleared: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+def decide(shown: Shown, mind: Mind, now_s: int, seed: int) -> tuple[Act, ...]:
+    """Return what is to be done now, and remember what was started; pure but for the memory."""
+    wanted: list[tuple[str, Act, int]] = []
+    for work in shown.work:
+        if work.state == "offered":
+            wanted.append((f"begin {work.job_order}", Begin(work), 0))
+        else:
+            wanted.append((f"finish {work.job_order}", Finish(work), _takes(work, seed)))
+    doubtful = {doubt.machine for doubt in shown.doubts}
+    for doubt in shown.doubts:
+        walk_s = _walk(seed, doubt.job_order)
+        wanted.append((f"judge {doubt.job_order}", Judge(doubt), walk_s))
+    wanted += [
+        (f"clear {machine}", Clear(machine), _walk(seed, machine))
+        for machine in shown.uncleared
+        if machine not in doubtful
+    ]
+    names = {name for name, _, _ in wanted}
+    mind.until_s = {name: until for name, until in mind.until_s.items() if name in names}
+    for name, _, after_s in wanted:
+        mind.until_s.setdefault(name, now_s + after_s)
+    return tuple(act for name, act, _ in wanted if mind.until_s[name] <= now_s)
+
+
+class People:
+    """Everybody on the floor. Their hands reach the twins; the rest goes through the Api."""
+
+    def __init__(
+        self, plant: Plant, twins: Mapping[str, Twin], ledger: AsMade, faults: Faults, seed: int
+    ) -> None:
+        self._plant, self._twins, self._ledger = plant, twins, ledger
+        self._faults, self._seed = faults, seed
+        self._mind = Mind()
+
+    async def look(self, api: Api, now_s: int) -> None:
+        """Look once at what is shown and do what is due. Raises AwayError."""
+        shown = Shown(
+            work=await api.work(), uncleared=await api.uncleared(), doubts=await api.doubts()
+        )
+        for act in decide(shown, self._mind, now_s, self._seed):
+            try:
+                await self._do(api, act, now_s)
+            except RefusedError as error:
+                _log.debug("refused: %s", error)  # the next look shows why
+
+    async def _do(self, api: Api, act: Act, now_s: int) -> None:
+        match act:
+            case Begin(work=work):
+                await api.begin(work.machine, work.job_order)
+            case Finish(work=work):
+                results = self._make(work, now_s)
+                await api.finish(work.machine, work.job_order, results)
+            case Clear(machine=machine):
+                if self._take_off(machine, now_s):
+                    await api.clear(machine)
+            case Judge(doubt=doubt):
+                seen = self._inspect(doubt, now_s)
+                if seen != "running":
+                    await api.decide(doubt.job_order, seen, _REASONS[seen])
+            case _:
+                assert_never(act)
+
+    def _make(self, work: Work, now_s: int) -> tuple[UnitResult, ...]:
+        """Make it, unless it lies there already, and return what it is."""
+        entries = self._ledger.entries()
+        if not any(entry.job_order == work.job_order for entry in entries):
+            self._ledger.record(self._made(work, now_s, entries))
+        verdict_of = {
+            entry.operation: Verdict(entry.verdict)
+            for entry in self._ledger.entries()
+            if entry.job_order == work.job_order
+        }
+        return tuple(
+            UnitResult(piece.operation, verdict, "" if verdict is Verdict.GOOD else "seam open")
+            for piece in work.members
+            for verdict in (verdict_of.get(piece.operation, Verdict.NOT_MADE),)
+        )
+
+    def _made(self, work: Work, now_s: int, entries: Iterable[Made]) -> tuple[Made, ...]:
+        before = tuple(entries)
+        cycle = 1 + max((m.cycle for m in before if m.machine == work.machine), default=0)
+        made = []
+        for piece in work.members:
+            attempt = 1 + sum(m.operation == piece.operation for m in before)
+            member = Member(piece.operation, attempt, piece.subject, ())
+            result = result_of(member, "station", self._faults, self._seed, work.machine)
+            made.append(
+                Made(
+                    at_s=now_s,
+                    machine=work.machine,
+                    job_order=work.job_order,
+                    operation=piece.operation,
+                    attempt=attempt,
+                    subject=piece.subject,
+                    verdict="good" if result.verdict is Verdict.GOOD else "scrap",
+                    cycle=cycle,
+                )
+            )
+        return tuple(made)
+
+    def _take_off(self, machine: str, now_s: int) -> bool:
+        twin = self._twins.get(machine)
+        return twin is None or twin.take_off(now_s)
+
+    def _inspect(self, doubt: Doubt, now_s: int) -> Seen:
+        twin = self._twins.get(doubt.machine)
+        if twin is not None:
+            return twin.inspect(doubt.job_order, now_s)
+        made = any(entry.job_order == doubt.job_order for entry in self._ledger.entries())
+        return "made_good" if made else "not_made"
+
+
+_REASONS: Mapping[Seen, str] = {
+    "made_good": "It lies there and is good.",
+    "made_scrap": "It lies there and is scrap.",
+    "not_made": "There is nothing.",
+}
+
+
+def _takes(work: Work, seed: int) -> int:
+    share = chance("hands", seed, work.job_order)
+    return work.takes_s * (_QUICKEST + int(share * (_SLOWEST - _QUICKEST + 1))) // 1000
+
+
+def _walk(seed: int, where: str) -> int:
+    shortest, longest = _WALK_S
+    return shortest + int(chance("walk", seed, where) * (longest - shortest + 1))
