@@ -1,7 +1,7 @@
 """What every schedule costs at least: orders that cannot be in time, setups that none avoids."""
 
 from collections.abc import Iterator, Mapping
-from math import ceil
+from math import ceil, gcd
 
 from ortools.linear_solver import pywraplp
 
@@ -93,7 +93,9 @@ def _least_late(indexed: Indexed) -> int:
     if solver.Solve() != pywraplp.Solver.OPTIMAL:
         return 0
     value = float(solver.Objective().Value())
-    return max(0, ceil(value - TOLERANCE * max(1.0, value)))
+    # An order is late as a whole, so what is paid is a multiple of what all late costs divide by.
+    unit = gcd(*cents) or 1
+    return max(0, ceil((value - TOLERANCE * max(1.0, value)) / unit)) * unit
 
 
 def _belongs(indexed: Indexed, group: int, takes: Mapping[int, int]) -> bool:

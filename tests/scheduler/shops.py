@@ -250,9 +250,7 @@ def _day_tasks(rng, order, resources, release_s):
         )
     bonds = tuple(f"{order}/1.{foot}/bond" for foot in "12")
     assert all(len(name) for name in names)
-    yield Task(
-        id=f"{order}/1.1-2/cure", order=order, modes=modes("oven", 0), size=1, after=bonds
-    )
+    yield Task(id=f"{order}/1.1-2/cure", order=order, modes=modes("oven", 0), size=1, after=bonds)
     yield Task(
         id=f"{order}/pack", order=order, modes=modes("pack", 240), after=(f"{order}/1.1-2/cure",)
     )

@@ -168,7 +168,5 @@ def test_a_hint_is_repaired_after_work_was_finished_and_lost(problem):
 
 def test_a_hint_from_another_plant_does_no_harm():
     problem = simple(task("0"))
-    strange = Slot(
-        machine="X", operations=("9",), family="", setup_start_s=0, start_s=0, end_s=1
-    )
+    strange = Slot(machine="X", operations=("9",), family="", setup_start_s=0, start_s=0, end_s=1)
     assert construct(problem, Schedule((strange,))) == construct(problem)

@@ -77,7 +77,9 @@ def test_a_task_that_is_left_out_is_named():
 
 def test_a_task_that_runs_twice_is_named():
     problem = shop(task("o/1"))
-    assert only(problem, slot(100, 150, "o/1"), slot(150, 200, "o/1")) == "o/1 is scheduled 2 times."
+    assert (
+        only(problem, slot(100, 150, "o/1"), slot(150, 200, "o/1")) == "o/1 is scheduled 2 times."
+    )
 
 
 def test_work_that_nobody_asked_for_is_named():
@@ -98,7 +100,9 @@ def test_finished_and_running_work_may_not_be_planned_again(frozen, word):
 
 def test_a_machine_that_is_not_there_is_named():
     problem = shop(task("o/1"))
-    assert "machine that the plant does not have" in only(problem, slot(100, 150, "o/1", machine="X"))
+    assert "machine that the plant does not have" in only(
+        problem, slot(100, 150, "o/1", machine="X")
+    )
 
 
 def test_a_machine_that_cannot_do_it_is_named():
@@ -289,9 +293,11 @@ def stands(problem, schedule):
     end_of = {**problem.frozen.done}
     for each in (*problem.frozen.running, *schedule.slots):
         end_of.update(dict.fromkeys(each.operations, each.end_s))
-    return all(stands_alone(problem, each, end_of) for each in schedule.slots) and all(
-        machine_stands(problem, name, schedule) for name in problem.resources
-    ) and crews_stand(problem, schedule)
+    return (
+        all(stands_alone(problem, each, end_of) for each in schedule.slots)
+        and all(machine_stands(problem, name, schedule) for name in problem.resources)
+        and crews_stand(problem, schedule)
+    )
 
 
 def stands_alone(problem, each, end_of):
