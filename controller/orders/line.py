@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from controller.orders.table import Row, did_you_mean
+from controller.orders.table import Row, did_you_mean, is_plain, quoted
 from plant_config import Feature, Line, Plant, Product, Rejection, configure
 
 LARGEST_QUANTITY = 99
@@ -73,7 +73,7 @@ def carrier(said: str, plant: Plant) -> str:
     for name in known:
         if name.casefold() == said.casefold():
             return name
-    raise RowError("carrier", f"No carrier is called {said!r}.{did_you_mean(said, known)}")
+    raise RowError("carrier", f"No carrier is called {quoted(said)}.{did_you_mean(said, known)}")
 
 
 def ship_day(said: str, first: date | None) -> int:
@@ -83,7 +83,7 @@ def ship_day(said: str, first: date | None) -> int:
     try:
         day = date.fromisoformat(said)
     except ValueError as broken:
-        why = f"{said!r} is no date. Write it as 2026-11-24."
+        why = f"{quoted(said)} is no date. Write it as 2026-11-24."
         raise RowError("ship_on", why) from broken
     if first is None:
         raise RowError("ship_on", "The plant has no calendar date yet. Leave the date out.")
@@ -96,7 +96,7 @@ def _quantity(said: str) -> int:
     if not said:
         raise RowError("quantity", "The quantity is missing.")
     if not (said.isascii() and said.isdigit()):
-        raise RowError("quantity", f"{said!r} is no whole number.")
+        raise RowError("quantity", f"{quoted(said)} is no whole number.")
     if len(said) > len(str(LARGEST_QUANTITY)) or not 1 <= int(said) <= LARGEST_QUANTITY:
         raise RowError("quantity", f"The quantity is not from 1 to {LARGEST_QUANTITY}.")
     return int(said)
@@ -111,7 +111,7 @@ def _product(said: str, plant: Plant) -> Product:
     for name, product in plant.products.items():
         if said.casefold() in (name.casefold(), product.label.casefold()):
             return product
-    raise RowError("product", f"No product is called {said!r}.{did_you_mean(said, known)}")
+    raise RowError("product", f"No product is called {quoted(said)}.{did_you_mean(said, known)}")
 
 
 def _no_strangers(cells: Mapping[str, str], product: Product, plant: Plant) -> None:
@@ -139,6 +139,8 @@ def _option(feature: Feature, said: str) -> str:
     for option in feature.options:
         if folded in (option.name.casefold(), option.label.casefold()):
             return option.name
+    if not is_plain(said):
+        raise RowError(feature.name, f"{feature.label or feature.name} has no such option.")
     return said
 
 

@@ -79,6 +79,17 @@ def did_you_mean(said: str, known: tuple[str, ...]) -> str:
     return f" There is {_listed(known)}." if 0 < len(known) <= _LISTED else ""
 
 
+def is_plain(value: str) -> bool:
+    """Tell whether a value can stand in a reason just as it does in `RefusedRow.value`, so that who
+    keeps reasons without personal data finds it there."""
+    return value.isprintable() and value in repr(value) and shown(value) == value
+
+
+def quoted(value: str) -> str:
+    """Return a value in quotation marks where it is plain, else a word for it."""
+    return repr(value) if is_plain(value) else "this value"
+
+
 def shown(value: str) -> str:
     """Cut a value to what a refusal repeats of it."""
     return value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…"
@@ -135,7 +146,7 @@ def _judge_head(head: tuple[str, ...], top: int, plant: Plant) -> tuple[RefusedR
             top,
             shown(column),
             column,
-            f"No product has a column {shown(column)!r}.{did_you_mean(column, known)}",
+            f"No product has a column {quoted(column)}.{did_you_mean(column, known)}",
         )
         for column in dict.fromkeys(head)
         if column and column not in known

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -249,6 +250,27 @@ def test_a_file_that_is_no_order_file_gives_one_clear_refusal(content, says):
 def test_a_long_value_is_cut_in_the_refusal():
     _, _, value, _ = only_refusal(read(f"1,1,Nord Parcel,m,{'moss' * 30},,,"))
     assert len(value) == 40
+
+
+@pytest.mark.parametrize(
+    "value", ["Ada Berg, Main Street 1, Graz, Austria, Europe", "A\\B", "\tA'\n\"B"]
+)
+@pytest.mark.parametrize("column", ["carrier", "colour", "quantity", "ship_on"])
+def test_a_reason_without_the_value_shows_nothing_of_what_the_customer_wrote(column, value):
+    cells = {
+        "order": "1",
+        "quantity": "1",
+        "carrier": "Nord Parcel",
+        "colour": "moss",
+        column: value,
+    }
+    out = io.StringIO()
+    csv.writer(out).writerow(cells.values())
+    got = read(out.getvalue(), head=",".join(cells), first_day=date(2026, 11, 24))
+    (refused,) = got.refused
+    assert refused.column == column
+    assert not set(re.findall(r"\w{3,}", value)) & set(re.findall(r"\w+", refused.reason))
+    assert "\\" not in refused.reason
 
 
 def test_a_file_is_known_by_its_content():
