@@ -167,8 +167,9 @@ def rebase(slots: Iterable[Slot], problem: Problem) -> Schedule | None:
 def adopt(state: State, answer: Answer, frozen: Frozen, now_s: int) -> PlanPublished | None:
     """Return the plan that an answer has become by now; None when it has become none.
 
-    Orders that the question did not know wait for the next one. The present plan goes on, under a
-    new number, where it is the better of the two.
+    Orders that the question did not know wait for the next one. Where the answer has become worse
+    on the way, it is held against the present plan, and that one goes on, under a new number, if it
+    is the better of the two.
     """
     if answer.slots is None:
         return None
@@ -183,10 +184,12 @@ def adopt(state: State, answer: Answer, frozen: Frozen, now_s: int) -> PlanPubli
     new = rebase(answer.slots, problem)
     if new is None:
         return None
-    old = rebase(state.plan.slots, problem) if state.plan is not None else None
-    levels, why = measure_levels(problem, new, old), answer.why
-    if old is not None and (stays := measure_levels(problem, old, old)) < levels:
-        new, levels, why = old, stays, f"{answer.why}; the present plan stays the better one"
+    present = Schedule(state.plan.slots) if state.plan is not None else None
+    levels, why = measure_levels(problem, new, present), answer.why
+    if present is not None and levels > answer.levels:
+        old = rebase(present.slots, problem)
+        if old is not None and (stays := measure_levels(problem, old, present)) < levels:
+            new, levels, why = old, stays, f"{answer.why}; the present plan stays the better one"
     return PlanPublished(
         number=1 if state.plan is None else state.plan.number + 1,
         why=why,
