@@ -1,6 +1,6 @@
 """Seeded order streams: rows as in a shop's CSV file, for days that nobody wrote down."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
 from plant_config import Plant, Product, Rejection, configure
@@ -9,8 +9,6 @@ from simulators.faults import chance
 Row = Mapping[str, str]
 T = TypeVar("T")
 
-_TRIES = 200
-"""Attempts to draw a combination that the product allows."""
 _MOST = 3
 """Most pieces of one line; assumed."""
 
@@ -49,20 +47,17 @@ def _row(plant: Plant, order: str, seed: int) -> Row:
 
 
 def _choices(product: Product, order: str, seed: int) -> Mapping[str, str]:
-    for attempt in range(_TRIES):
-        drawn = dict(_draw(product, order, seed, attempt))
-        asked = {name: option for name, option in drawn.items() if option}
-        if not isinstance(configure(product, asked), Rejection):
-            return drawn
-    raise DemandError(f"No valid {product.name!r} was found in {_TRIES} draws.")
-
-
-def _draw(product: Product, order: str, seed: int, attempt: int) -> Iterator[tuple[str, str]]:
-    for feature in product.features:
-        if feature.kind == "text":
-            continue
-        option = _pick(feature.options, seed, order, attempt, feature.name)
-        yield feature.name, option.name
+    """Draw every option, and give way to the rules as a customer would: to the nearest that fits."""
+    asked = {
+        feature.name: _pick(feature.options, seed, order, feature.name).name
+        for feature in product.features
+        if feature.kind != "text"
+    }
+    found = configure(product, asked)
+    spec = next(iter(found.nearest), None) if isinstance(found, Rejection) else found
+    if spec is None:
+        raise DemandError(f"Nothing near {asked} can be built of {product.name!r}.")
+    return {name: option for name, option in spec.options if name in asked}
 
 
 def _pick(choices: tuple[T, ...], *said: object) -> T:
