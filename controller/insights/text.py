@@ -120,17 +120,18 @@ def _versus(card: ClosingCard) -> Iterator[str]:
     for mine, other in zip(ours.batches, theirs.batches, strict=True):
         saved = _more(other.count - mine.count, "saved", "more needed")
         yield _row(plural(mine.noun).capitalize(), _fill(mine), _fill(other), saved)
-    for label, mine_s, other_s in (
-        ("Changeover time", ours.changeovers.takes_s, theirs.changeovers.takes_s),
-        ("Cleaning time", ours.changeovers.cleaning_s, theirs.changeovers.cleaning_s),
-    ):
-        yield _row(label, duration(mine_s), duration(other_s), _less(other_s - mine_s))
-    counts = (ours.changeovers.count, theirs.changeovers.count)
+    spent, theirs_spent = ours.changeovers, theirs.changeovers
     yield _row(
         "Changeovers",
-        str(counts[0]),
-        str(counts[1]),
-        _more(counts[1] - counts[0], "saved", "more needed"),
+        f"{spent.count}, {duration(spent.takes_s)}",
+        f"{theirs_spent.count}, {duration(theirs_spent.takes_s)}",
+        _less(theirs_spent.takes_s - spent.takes_s),
+    )
+    yield _row(
+        "Cleaning",
+        duration(spent.cleaning_s),
+        duration(theirs_spent.cleaning_s),
+        _less(theirs_spent.cleaning_s - spent.cleaning_s),
     )
 
 
