@@ -10,7 +10,16 @@ from ortools.sat.python import cp_model
 
 from scheduler.decode import may_run, to_schedule
 from scheduler.indexed import Batch, Indexed, Rows, facts_of, index
-from scheduler.objectives import OBJECTIVES, Changed, Late, Linear, running_ends
+from scheduler.objectives import (
+    OBJECTIVES,
+    RESERVE_S,
+    Changed,
+    Late,
+    Linear,
+    Short,
+    running_ends,
+    short_s,
+)
 from scheduler.problem import Problem
 from scheduler.schedule import Schedule
 from scheduler.times import Times
@@ -53,6 +62,8 @@ class _Model:
     follows: dict[tuple[int, int, int], cp_model.IntVar] = field(default_factory=dict)
     """(machine, leader or depot, next leader or depot) -> one directly after the other."""
     late: dict[int, cp_model.IntVar] = field(default_factory=dict)
+    short: dict[int, cp_model.IntVar] = field(default_factory=dict)
+    """Order -> seconds short of its reserve, if it is in time."""
 
 
 def solve_exactly(
@@ -274,10 +285,14 @@ def _lateness(model: _Model) -> None:
         if not indexed.late_cost[order]:
             continue
         model.late[order] = late = cp.new_bool_var(f"late {order}")
+        model.short[order] = short = cp.new_int_var(0, RESERVE_S, f"short {order}")
+        full_s = indexed.due_s[order] - RESERVE_S
         if indexed.floor_end[order] > indexed.due_s[order]:
             cp.add(late == 1)
+        cp.add(short >= indexed.floor_end[order] - full_s).only_enforce_if(late.Not())
         for task in last:
             cp.add(model.end[task] <= indexed.due_s[order]).only_enforce_if(late.Not())
+            cp.add(short >= model.end[task] - full_s).only_enforce_if(late.Not())
 
 
 def _total(problem: Problem, model: _Model, linear: Linear) -> cp_model.LinearExprT:
@@ -285,6 +300,7 @@ def _total(problem: Problem, model: _Model, linear: Linear) -> cp_model.LinearEx
     indexed = model.indexed
     orders = list(dict.fromkeys(task.order for task in problem.tasks.values()))
     late_of = {orders[number]: late for number, late in model.late.items()}
+    short_of = {orders[number]: short for number, short in model.short.items()}
     running = running_ends(problem)
     changed: dict[tuple[str, str, str], list[cp_model.IntVar]] = {}
     for (machine, before, after), follows in model.follows.items():
@@ -302,6 +318,13 @@ def _total(problem: Problem, model: _Model, linear: Linear) -> cp_model.LinearEx
                 counts.append(late_of[order])
             case Late(order):
                 paid += factor * (running.get(order, 0) > problem.dues[order].due_s)
+            case Short(order) if order in short_of:
+                factors.append(factor)
+                counts.append(short_of[order])
+            case Short(order) if order in running:
+                paid += factor * short_s(running[order], problem.dues[order].due_s)
+            case Short(_):
+                continue
             case Changed(group, before_name, after_name):
                 literals = changed.get((group, before_name, after_name), [])
                 factors += [factor] * len(literals)

@@ -6,7 +6,7 @@ from math import log
 from scheduler.chance import draws
 from scheduler.indexed import Batch, Indexed, Rows
 from scheduler.moves import Change, Plan, plan_of, propose
-from scheduler.price import RESERVE_SHARE, price
+from scheduler.price import LEANING_SHARE, price
 from scheduler.times import Times, decode_rows
 
 COOLING = 2_000
@@ -59,7 +59,7 @@ def usual_cost(indexed: Indexed) -> int:
     """Return the mean of all setups that cost something, or else of missing a due time."""
     rows = {id(row): row for group in indexed.setup_cost for row in group}
     costs = [cost for row in rows.values() for cost in row if cost]
-    costs = costs or [cost // RESERVE_SHARE for cost in indexed.late_cost if cost]
+    costs = costs or [cost // LEANING_SHARE for cost in indexed.late_cost if cost]
     return sum(costs) // len(costs) if costs else 1
 
 

@@ -8,6 +8,11 @@ from scheduler.problem import Due, Problem
 from scheduler.schedule import Schedule, setups_in, violations
 
 HOUR_S = 3600
+RESERVE_S = 1_800
+"""An order that ends exactly when it is due is missed every second time, one that ends this much
+earlier never, and in between in proportion: assumed, and charged as margin at risk."""
+RISK_PER_S = HOUR_S // (2 * RESERVE_S)
+"""Of an order's late cost times 3600, for each second that is missing from the reserve."""
 MOVED_S = 900
 """A start that shifts by less is not a move: people on the floor do not notice it."""
 
@@ -18,6 +23,13 @@ Levels: TypeAlias = tuple[tuple[str, int], ...]
 @dataclass(frozen=True, slots=True)
 class Late:
     """Counts 1 when the order misses its due time."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Counts the seconds that an order in time is short of its reserve."""
 
     order: str
 
@@ -35,7 +47,7 @@ class Changed:
 class Linear:
     """A sum of whole multiples of counts, divided by `per` and rounded down at the very end."""
 
-    terms: tuple[tuple[int, Late | Changed], ...]
+    terms: tuple[tuple[int, Late | Short | Changed], ...]
     per: int = 1
 
 
@@ -84,6 +96,11 @@ def late_cost(due: Due) -> int:
     return due.late_cents * due.weight
 
 
+def short_s(end_s: int, due_s: int) -> int:
+    """Return by how many seconds an end that is in time falls short of the reserve."""
+    return max(0, RESERVE_S - (due_s - end_s)) if end_s <= due_s else 0
+
+
 def _order_of(operation: str, dues: Mapping[str, Due]) -> str | None:
     """Find the order in a derived id: `4127/1.2/knit` belongs to `4127`."""
     parts = operation.split("/")
@@ -97,24 +114,30 @@ def _count_broken_rules(problem: Problem, schedule: Schedule, _: Schedule | None
 
 def _measure_money(problem: Problem, schedule: Schedule, _: Schedule | None) -> int:
     ends = order_ends(problem, schedule)
-    late = sum(
-        late_cost(due) for order, due in problem.dues.items() if ends.get(order, 0) > due.due_s
-    )
     cents, paid = 0, 0
+    for order, end_s in ends.items():
+        due = problem.dues[order]
+        if end_s > due.due_s:
+            cents += late_cost(due)
+        else:
+            paid += late_cost(due) * RISK_PER_S * short_s(end_s, due.due_s)
     for slot, _before, setup in setups_in(problem, schedule):
         cents += setup.cents
         paid += setup.takes_s * problem.rates.get(problem.resources[slot.machine].group, 0)
-    return late + cents + paid // HOUR_S
+    return cents + paid // HOUR_S
 
 
 def _express_money(problem: Problem) -> Linear:
     """Count in cents times seconds an hour, so that a rate is no fraction."""
     late = tuple((late_cost(due) * HOUR_S, Late(order)) for order, due in problem.dues.items())
+    short = tuple(
+        (late_cost(due) * RISK_PER_S, Short(order)) for order, due in problem.dues.items()
+    )
     changed = tuple(
         (setup.cents * HOUR_S + setup.takes_s * problem.rates.get(group, 0), Changed(group, *pair))
         for (group, *pair), setup in problem.setups.items()
     )
-    return Linear((*late, *changed), per=HOUR_S)
+    return Linear((*late, *short, *changed), per=HOUR_S)
 
 
 def _count_moves(problem: Problem, schedule: Schedule, previous: Schedule | None) -> int:

@@ -1,14 +1,15 @@
 """What decoded sequences cost: money as a plan is judged, and a guide for the search."""
 
 from scheduler.indexed import Indexed
+from scheduler.objectives import HOUR_S, RESERVE_S, RISK_PER_S
 from scheduler.times import Times
 
 LATE_SCALE_S = 14_400
 """Being this much later counts as much as missing the due time once more."""
-RESERVE_S = 7_200
-"""An order that ends closer than this to its due time pays a little, so that plans bear a delay."""
-RESERVE_SHARE = 40
-"""The whole reserve used up counts 1 / this of missing the due time."""
+LEANING_S = 7_200
+"""An order that ends closer than this to its due time is nudged, so that more reserve is found."""
+LEANING_SHARE = 40
+"""The strongest nudge is 1 / this of missing the due time."""
 
 
 def price(indexed: Indexed, times: Times) -> tuple[int, int]:
@@ -25,7 +26,9 @@ def price(indexed: Indexed, times: Times) -> tuple[int, int]:
         over_s = end_s - indexed.due_s[order]
         if over_s > 0:
             money += cost
-            guide += cost * over_s // LATE_SCALE_S + cost // RESERVE_SHARE
-        elif over_s > -RESERVE_S:
-            guide += cost * (RESERVE_S + over_s) // (RESERVE_S * RESERVE_SHARE)
+            guide += cost * over_s // LATE_SCALE_S + cost // LEANING_SHARE
+        elif over_s > -LEANING_S:
+            guide += cost * (LEANING_S + over_s) // (LEANING_S * LEANING_SHARE)
+            if over_s > -RESERVE_S:
+                money += cost * RISK_PER_S // HOUR_S * (RESERVE_S + over_s)
     return money, guide

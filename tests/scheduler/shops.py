@@ -5,6 +5,7 @@ from itertools import permutations, product
 from random import Random
 
 from hypothesis import strategies as st
+
 from scheduler import Due, Frozen, Mode, Problem, Resource, Setup, Slot, Task, decode
 
 FAMILIES = ("", "yarn=blue", "yarn=red")

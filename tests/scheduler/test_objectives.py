@@ -23,7 +23,7 @@ from scheduler import (
     setups_in,
 )
 from scheduler.nesting import fill, fits
-from scheduler.objectives import OBJECTIVES, Changed, Late
+from scheduler.objectives import OBJECTIVES, Changed, Late, Short, short_s
 
 
 def shop():
@@ -47,16 +47,26 @@ def shop():
     )
 
 
-def test_money_is_missed_dues_changeovers_and_their_time():
+def test_money_is_missed_dues_margin_at_risk_changeovers_and_their_time():
     problem = shop()
     late = decode(problem, {"M": [["1/a"], ["1/b"], ["2/a"]]})
     assert late.end_of == {"1/a": 100, "1/b": 230, "2/a": 420}
-    # Order 1 ends on its due second and makes it; order 2 is one second late.
-    assert dict(measure_levels(problem, late))["cents"] == 700 + 24 + 120 * 3_599 // 3_600
+    # Order 1 ends on its due second: half of its margin is at risk. Order 2 is one second late.
+    assert dict(measure_levels(problem, late))["cents"] == 500 + 700 + 24 + 120 * 3_599 // 3_600
     good = decode(problem, {"M": [["2/a"], ["1/a"], ["1/b"]]})
-    assert dict(measure_levels(problem, good))["cents"] == 2 * 500 + 11 + 30 * 3_599 // 3_600
+    # Order 2 ends 319 s before it is due, 1481 s short of the half hour that is safe.
+    paid = (700 * 1_481 + 30 * 3_599) // 3_600
+    assert dict(measure_levels(problem, good))["cents"] == 2 * 500 + 11 + paid
     assert [s.cleaning for *_, s in setups_in(problem, late)] == [False, False, True]
     assert order_ends(problem, late) == {"1": 230, "2": 420}
+
+
+def test_half_an_hour_of_reserve_costs_nothing():
+    early = replace(shop(), dues={"1": Due(order="1", due_s=2_030, late_cents=500)}, rates={})
+    schedule = decode(early, {"M": [["1/a"], ["1/b"], ["2/a"]]})
+    assert dict(measure_levels(early, schedule))["cents"] == 24
+    closer = replace(early, dues={"1": Due(order="1", due_s=2_029, late_cents=7_200)})
+    assert dict(measure_levels(closer, schedule))["cents"] == 24 + 2
 
 
 def test_a_move_is_another_machine_or_a_clearly_other_time():
@@ -103,6 +113,9 @@ def counted(problem, schedule, count):
         case Late(order):
             end_s = order_ends(problem, schedule).get(order, 0)
             return int(end_s > problem.dues[order].due_s)
+        case Short(order):
+            ends = order_ends(problem, schedule)
+            return short_s(ends[order], problem.dues[order].due_s) if order in ends else 0
         case Changed(group, before, after):
             return sum(
                 (problem.resources[slot.machine].group, was, slot.family) == (group, before, after)

@@ -303,7 +303,7 @@ def stands(problem, schedule):
 def stands_alone(problem, each, end_of):
     resource = problem.resources[each.machine]
     tasks = [problem.tasks[name] for name in each.operations]
-    takes = [dict((m.machine, m.takes_s) for m in t.modes).get(resource.id) for t in tasks]
+    takes = [{m.machine: m.takes_s for m in t.modes}.get(resource.id) for t in tasks]
     if None in takes or {t.family for t in tasks} != {each.family}:
         return False
     if len(tasks) > (resource.max_members or (99 if resource.capacity else 1)):

@@ -187,7 +187,7 @@ def test_the_search_never_returns_a_worse_or_wrong_plan(problem):
 @settings(max_examples=60, deadline=None)
 def test_the_engine_and_the_objective_count_the_same_money(problem):
     indexed = index(problem)
-    rows, times = best_start(indexed)
+    _rows, times = best_start(indexed)
     open_orders = {task.order for task in problem.tasks.values()}
     dues = {name: due for name, due in problem.dues.items() if name in open_orders}
     judged = cents(replace(problem, dues=dues), construct(problem))
