@@ -45,8 +45,8 @@ _LINK_WITHIN_S = 1.0
 """Waiting for a link and then for an answer stays near the contract's two seconds."""
 
 _DRAINED_S = 0.5
-"""Real seconds after which a request on a closed connection can run no more; waited only where a
-late one would be carried out again (R6)."""
+"""Real seconds after which a request on an older connection, ours or that of a controller which was
+killed, can be carried out no more. No look-up is answered sooner (R6)."""
 
 _REFUSALS: Mapping[ReturnStatus, str] = {
     ReturnStatus.REPEATED: "It has this job order already.",
@@ -108,9 +108,9 @@ class OpcUaDriver:
         async with self._turn:
             since_s = self._doubts.get(job.id, float("-inf"))
             session = await self._link.since(since_s, _LINK_WITHIN_S)
-            if not self._dedupes:
-                await asyncio.sleep(max(0.0, since_s + _DRAINED_S - _now_s()))
+            await asyncio.sleep(max(0.0, session.opened_s + _DRAINED_S - _now_s()))
             try:
+                boot, count = await session.counters()
                 report = await session.response(job.id)
                 if report is None:
                     held = {held.job_order: held for held in await session.reports()}
@@ -120,7 +120,7 @@ class OpcUaDriver:
                 raise
             except (ProtocolError, NotExecutedError) as error:
                 return Finding(knowledge=Knowledge.UNPROVABLE, detail=str(error))
-            return judge(job, self._evidence, report, session.boot, session.count)
+            return judge(job, self._evidence, report, boot, count)
 
     async def held(self) -> tuple[Report, ...] | None:
         """Return everything in its lists; None when they make no sense. Raises LinkError."""

@@ -29,7 +29,7 @@ from asyncua.ua.ua_binary import struct_to_binary
 from asyncua.ua.uaerrors import UaError, UaStatusCodeError
 
 from drivers.driver import JobOrder, LinkError, ProtocolError, Report
-from drivers.isa95 import METHODS, STATUS_EVENT, STRUCTURES, ReturnStatus
+from drivers.isa95 import METHODS, STATUS_EVENT, ReturnStatus
 from drivers.opcua_browse import Map, find_machine
 from drivers.opcua_codec import (
     Structure,
@@ -39,6 +39,7 @@ from drivers.opcua_codec import (
     encode_order,
 )
 from drivers.opcua_guard import refuse_impossible_arrays
+from drivers.opcua_types import extension, know_structures
 
 CALL_WITHIN_S = 2.0
 """Bound of every request, as the drivers' contract asks."""
@@ -123,6 +124,7 @@ class Session:
         self.count: int | None = None
         self.held: tuple[Report, ...] = ()
         """What the machine held when the connection was ready."""
+        self.opened_s = asyncio.get_running_loop().time()
         self._client = client
         self._nodes = nodes
         self._subscription = subscription
@@ -136,6 +138,14 @@ class Session:
     async def beat(self) -> None:
         """Read a variable of the machine itself, so that a gateway cannot answer in its place."""
         await self.live("BootCounter")
+
+    async def counters(self) -> tuple[int | None, int | None]:
+        """Read the machine's boot and start counters afresh."""
+        boot, count = await self.live("BootCounter"), await self.live("StartCounter")
+        return (
+            boot if isinstance(boot, int) else None,
+            count if isinstance(count, int) else None,
+        )
 
     async def live(self, name: str) -> object:
         """Read a live variable; None where the machine has none. Raises LinkError."""
@@ -189,7 +199,7 @@ class Session:
         first = (
             ua.Variant(about, ua.VariantType.String)
             if isinstance(about, str)
-            else ua.Variant(encode_order(about), ua.VariantType.ExtensionObject)
+            else extension("ISA95JobOrderDataType", encode_order(about), self._nodes.isa95)
         )
         why = ua.Variant([ua.LocalizedText(comment)], ua.VariantType.LocalizedText, is_array=True)
         (status,) = await self.call(method, first, why)
@@ -279,11 +289,10 @@ async def open_session(
             nodes = await find_machine(client, name)
             if nodes is None:
                 raise ProtocolError(f"{machine}: the server has no machine {name!r}.")
-            await _load_types(client, nodes)
+            know_structures(nodes.isa95)
             subscription = await _subscribe(client, nodes)
         session = Session(machine, client, nodes, subscription)
-        session.boot = _whole(await session.live("BootCounter"))
-        session.count = _whole(await session.live("StartCounter"))
+        session.boot, session.count = await session.counters()
         session.held = await session.reports()
         undo.pop_all()
     return session
@@ -295,15 +304,6 @@ async def close_client(client: Client) -> None:
         async with asyncio.timeout(0.5):
             await client.disconnect()
     client.disconnect_socket()
-
-
-async def _load_types(client: Client, nodes: Map) -> None:
-    """Learn the structures from the server, unless this process knows them for that namespace."""
-    encoding = ua.NodeId(
-        ua.Int32(STRUCTURES["ISA95JobOrderDataType"].encodings[0]), ua.Int16(nodes.isa95)
-    )
-    if encoding not in ua.extension_objects_by_typeid:
-        await client.load_data_type_definitions()
 
 
 async def _subscribe(client: Client, nodes: Map) -> Subscription:
@@ -337,7 +337,3 @@ def sayable(job: JobOrder) -> str:
     except (UaError, struct.error, TypeError, ValueError) as error:
         return str(error)
     return ""
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) else None

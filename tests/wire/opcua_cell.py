@@ -93,7 +93,7 @@ class Followed:
         def found() -> Notice | None:
             return next((n for n in self.notices[since:] if wanted(n)), None)
 
-        async with asyncio.timeout(5), self._more:
+        async with asyncio.timeout(15), self._more:
             await self._more.wait_for(lambda: found() is not None)
         notice = found()
         assert notice is not None
