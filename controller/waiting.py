@@ -141,10 +141,11 @@ def _parts_missing(ask: Ask) -> str | None:
         return None
     name = operation_name(ask.state, missing[0])
     job = ask.state.jobs.get(ask.state.work[missing[0]].job_order)
-    where = f", on {job.intended.job.machine}" if job is not None else ", not begun yet"
-    until = f" until {time_of_day(ask.state, expected_end_s(ask.state, missing[0], ask.now_s))}"
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-    return f"Waiting for {name}{where}{until if job is not None else ''}{more}."
+    if job is None:
+        return f"Waiting for {name}{more}, not begun yet."
+    until = time_of_day(ask.state, job_end_s(job, ask.now_s))
+    return f"Waiting for {name}{more}, on {job.intended.job.machine} until {until}."
 
 
 def _missing(state: State, slot: Slot) -> Iterator[str]:
@@ -185,11 +186,6 @@ def setup_needed(state: State, machine: str, family: str) -> int:
 def family_of(state: State, machine: str) -> str:
     """Return the family that a machine is set up for; the morning's until something ran."""
     return state.machines[machine].family or initial_family(state.plant.group_of(machine))
-
-
-def expected_end_s(state: State, operation: str, now_s: int) -> int:
-    """Return when a given operation is expected to end, never in the past."""
-    return job_end_s(state.jobs[state.work[operation].job_order], now_s)
 
 
 def job_end_s(job: Job, now_s: int) -> int:
