@@ -85,7 +85,9 @@ def test_no_changed_bit_of_a_command_goes_unseen(job, data):
 
 
 def test_a_recipe_of_another_command_is_not_taken():
-    words = jobmap.command_words(PROFILE, Order(opcode="Store", job_order=ID, sequence=1, recipe=b"abc"))
+    words = jobmap.command_words(
+        PROFILE, Order(opcode="Store", job_order=ID, sequence=1, recipe=b"abc")
+    )
     with pytest.raises(ProtocolError, match="not the one of the command"):
         jobmap.read_command(PROFILE, words, area_of("abd"))
 
@@ -116,7 +118,11 @@ def status_words(**said):
 
 def test_a_status_is_read_with_its_names():
     status = jobmap.read_status(PROFILE, status_words())
-    assert (status.evidence, status.ack_code, status.activity) == (Evidence.LEDGER, "needs_clear", "running")
+    assert (status.evidence, status.ack_code, status.activity) == (
+        Evidence.LEDGER,
+        "needs_clear",
+        "running",
+    )
     assert (status.boot, status.starts, status.remaining_s, status.doing) == (3, 9, -1, "Mixing")
 
 
@@ -197,6 +203,8 @@ def test_verdicts_are_those_of_the_members_in_order():
         (Evidence.NONE, 3, 9, False),
     ],
 )
-def test_a_trace_that_is_missing_proves_something_only_on_the_right_evidence(evidence, boot, starts, proven):
+def test_a_trace_that_is_missing_proves_something_only_on_the_right_evidence(
+    evidence, boot, starts, proven
+):
     status = jobmap.read_status(PROFILE, status_words(boot=boot, starts=starts))
     assert unmade(job(expected_boot=3, count_before=9), evidence, status)[0] is proven

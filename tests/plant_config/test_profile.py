@@ -127,7 +127,9 @@ def test_a_recipe_that_is_too_long_is_refused():
 
 
 def test_a_ring_overwrites_its_oldest_entry():
-    ring = Ring(at=50, entries=3, signals={"a": Signal(at=0, type="u32"), "b": Signal(at=2, type="u16")})
+    ring = Ring(
+        at=50, entries=3, signals={"a": Signal(at=0, type="u32"), "b": Signal(at=2, type="u16")}
+    )
     assert [ring.entry(n).at for n in (0, 1, 2, 3)] == [50, 53, 56, 50]
     assert ring.size == 9
 

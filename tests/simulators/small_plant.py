@@ -26,7 +26,12 @@ def a_plant(profile=None) -> Plant:
         Changeover(when=Expression.parse("true"), takes=300, says="rinse"),
     )
     groups = (
-        group("print", "printer", batch=BatchRule(capacity=1000, base=600), limits={"height_um": (1, 90_000)}),
+        group(
+            "print",
+            "printer",
+            batch=BatchRule(capacity=1000, base=600),
+            limits={"height_um": (1, 90_000)},
+        ),
         group("knit", "knitter"),
         group("mix", "mixer", changeovers=colours, initial={"colour": "white"}),
         group("cure", "oven", clears_itself=True),
@@ -63,7 +68,9 @@ def modbus(unit: int, port: int = 1502) -> Modbus:
     return Modbus(kind="modbus", host="127.0.0.1", port=port, unit=unit, profile="jobmap")
 
 
-def job_for(machine: str, *operations: str, family: str = "", attempt: int = 1, takes_s: int = 1000, **more) -> JobOrder:
+def job_for(
+    machine: str, *operations: str, family: str = "", attempt: int = 1, takes_s: int = 1000, **more
+) -> JobOrder:
     recipe = more.pop("recipe", (("dose_mg", 120_000),))
     members = tuple(
         Member(operation, attempt, operation.rpartition("/")[0], recipe) for operation in operations
@@ -80,7 +87,9 @@ def job_for(machine: str, *operations: str, family: str = "", attempt: int = 1, 
     return JobOrder(**(said | more))
 
 
-def a_twin(machine: str = "P1", memory=None, ledger=None, faults: Faults = CALM, seed: int = 1) -> Twin:
+def a_twin(
+    machine: str = "P1", memory=None, ledger=None, faults: Faults = CALM, seed: int = 1
+) -> Twin:
     return Twin(PLANT, machine, memory or ChipMemory(), ledger or MemoryLedger(), faults, seed)
 
 

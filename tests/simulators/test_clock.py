@@ -33,7 +33,7 @@ def test_waiting_for_each_other_is_said_and_not_waited_for():
 
 
 def test_a_crash_can_be_put_at_any_step():
-    class Crash(Exception):
+    class CrashError(Exception):
         pass
 
     def crash_at(number):
@@ -41,7 +41,7 @@ def test_a_crash_can_be_put_at_any_step():
 
         def step():
             if next(steps) == number:
-                raise Crash
+                raise CrashError
 
         return step
 
@@ -52,7 +52,7 @@ def test_a_crash_can_be_put_at_any_step():
             await asyncio.sleep(1)
             done.append(second)
 
-    with pytest.raises(Crash):
+    with pytest.raises(CrashError):
         run(main(), step=crash_at(4))
     assert 0 < len(done) < 5
 

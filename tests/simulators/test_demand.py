@@ -30,4 +30,6 @@ def test_a_seed_is_a_day(other):
 
 def test_the_rows_are_a_csv_file():
     drawn = rows(PLANT, 5, seed=1)
-    assert [dict(row) for row in csv.DictReader(io.StringIO(as_csv(drawn)))] == [dict(r) for r in drawn]
+    assert [dict(row) for row in csv.DictReader(io.StringIO(as_csv(drawn)))] == [
+        dict(r) for r in drawn
+    ]

@@ -36,7 +36,9 @@ def test_a_job_order_runs_to_its_end_and_is_in_the_ledger_once():
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(1, 700), min_size=1, max_size=40))
 def test_many_small_steps_show_the_same_as_one_big_one(steps):
-    faults = Faults(scrap={"knit": 0.5}, failures=(Failure("K1", 2, 40),), restarts=(Restart("K1", 2500),))
+    faults = Faults(
+        scrap={"knit": 0.5}, failures=(Failure("K1", 2, 40),), restarts=(Restart("K1", 2500),)
+    )
 
     def day(seconds):
         ledger, said = MemoryLedger(), []
@@ -102,7 +104,9 @@ def test_a_job_order_that_is_not_meant_for_it_now_is_refused(change, code):
 
 
 def test_a_value_beyond_the_limits_is_refused_with_the_limits():
-    said = a_twin().store_and_start(job_for("P1", "1/1.1/print", recipe=(("height_um", 90_001),)), 0)
+    said = a_twin().store_and_start(
+        job_for("P1", "1/1.1/print", recipe=(("height_um", 90_001),)), 0
+    )
     assert (said.code, said.detail) == ("limit", "height_um 90001 is not from 1 to 90000.")
 
 
@@ -168,7 +172,8 @@ def test_dark_to_light_takes_longer_than_light_to_dark():
 
 
 @pytest.mark.parametrize(
-    ("machine", "knows", "count", "boot"), [("M1", True, 1, 2), ("M2", False, 1, 2), ("M3", False, 0, 2)]
+    ("machine", "knows", "count", "boot"),
+    [("M1", True, 1, 2), ("M2", False, 1, 2), ("M3", False, 0, 2)],
 )
 def test_a_power_cycle_leaves_what_the_evidence_tier_keeps(machine, knows, count, boot):
     ledger = MemoryLedger()
@@ -185,14 +190,19 @@ def test_a_power_cycle_leaves_what_the_evidence_tier_keeps(machine, knows, count
 
 def test_a_counter_machine_refuses_a_start_from_another_count():
     twin = a_twin("M2")
-    assert twin.store_and_start(replace(job_for("M2", "1/mix"), count_before=3), 0).code == "repeated"
+    assert (
+        twin.store_and_start(replace(job_for("M2", "1/mix"), count_before=3), 0).code == "repeated"
+    )
     assert twin.store_and_start(replace(job_for("M2", "1/mix"), count_before=0), 0).ok
 
 
 def test_a_twin_that_dies_comes_back_with_everything_it_had(tmp_path):
     path, as_made = tmp_path / "M1.json", tmp_path / "made.jsonl"
     ledger = FileLedger(as_made)
-    twin, job = a_twin("M1", FileMemory(path), ledger), job_for("M1", "1/mix", family="colour=black")
+    twin, job = (
+        a_twin("M1", FileMemory(path), ledger),
+        job_for("M1", "1/mix", family="colour=black"),
+    )
     twin.store_and_start(job, 0)
     twin.advance(700)
     reading = twin.reading(700)
@@ -230,7 +240,10 @@ def test_the_reply_to_the_nth_start_is_lost_although_it_is_done():
 
 
 def test_a_slow_machine_tells_its_changes_late_but_answers_at_once():
-    twin, job = a_twin(faults=Faults(slow_reports=(SlowReports("P1", 60),))), job_for("P1", "1/1.1/print")
+    twin, job = (
+        a_twin(faults=Faults(slow_reports=(SlowReports("P1", 60),))),
+        job_for("P1", "1/1.1/print"),
+    )
     twin.store_and_start(job, 0)
     assert twin.report(job.id).state is JobState.RUNNING
     assert states(twin, 59) == []

@@ -16,7 +16,16 @@ CHAIN = (
 
 def made(*said):
     return [
-        Made(at_s=n, machine="X", job_order=f"j{n}", operation=operation, attempt=1, subject="", verdict=verdict, cycle=n)
+        Made(
+            at_s=n,
+            machine="X",
+            job_order=f"j{n}",
+            operation=operation,
+            attempt=1,
+            subject="",
+            verdict=verdict,
+            cycle=n,
+        )
         for n, (operation, verdict) in enumerate(said, start=1)
     ]
 
@@ -37,7 +46,9 @@ def test_scrap_that_was_made_again_is_right():
 def test_scrap_downstream_needs_everything_upstream_again():
     spoilt = (("u/knit", "good"), ("p/bond", "scrap"))
     assert count(made(*spoilt, *RIGHT), CHAIN).right
-    assert count(made(*spoilt, ("p/bond", "good"), ("o/pack", "good")), CHAIN).missing == ("u/knit",)
+    assert count(made(*spoilt, ("p/bond", "good"), ("o/pack", "good")), CHAIN).missing == (
+        "u/knit",
+    )
 
 
 def test_a_second_good_one_without_a_reason_is_found():
@@ -85,7 +96,9 @@ def test_a_line_torn_by_a_kill_was_never_said_and_spoils_no_other(tmp_path):
 
 def test_the_need_follows_from_plant_and_orders_alone():
     plant = load(read_folder(shipped("sneaker")))
-    spec = configure(plant.products["shoe"], {"size": "42", "upper_colour": "sand", "sole_colour": "slate"})
+    spec = configure(
+        plant.products["shoe"], {"size": "42", "upper_colour": "sand", "sole_colour": "slate"}
+    )
     order = Order(id="7", lines=(Line(1, spec, 1),), release_s=0, due_s=9, cut_off="Nord Parcel")
     need_of = {need.operation: need.destroyed_by for need in needs(plant, [order])}
     assert need_of["7/1.1/knit"] == {"7/1.1-2/bond", "7/1.1-2/cure", "7/pack"}

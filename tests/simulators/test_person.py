@@ -60,7 +60,9 @@ class Counter:
         if work.state == "begun":
             raise RefusedError("is already begun")
         self.told.append(("begin", job_order))
-        self.offered[job_order] = Work(**{n: getattr(work, n) for n in work.__slots__} | {"state": "begun"})
+        self.offered[job_order] = Work(
+            **{n: getattr(work, n) for n in work.__slots__} | {"state": "begun"}
+        )
 
     async def finish(self, machine, job_order, results):
         self.told.append(("finish", job_order, tuple(r.verdict for r in results)))
@@ -173,6 +175,9 @@ def test_deciding_forgets_what_is_no_longer_shown():
     begun = Work(**{n: getattr(PAIR, n) for n in PAIR.__slots__} | {"state": "begun"})
     assert decide(Shown(work=(PAIR,)), mind, 0, 1) == (Begin(PAIR),)
     assert decide(Shown(work=(begun,), uncleared=("P1",)), mind, 5, 1) == ()
-    assert decide(Shown(work=(begun,), uncleared=("P1",)), mind, 2_000, 1) == (Finish(begun), Clear("P1"))
+    assert decide(Shown(work=(begun,), uncleared=("P1",)), mind, 2_000, 1) == (
+        Finish(begun),
+        Clear("P1"),
+    )
     assert decide(Shown(), mind, 2_001, 1) == ()
     assert mind.until_s == {}

@@ -27,7 +27,14 @@ ANSWERS = {
         {"id": "P2", "needs_clear": False, "state": "run"},
     ],
     "/api/doubts": [
-        {"job_order": "b2", "machine": "M2", "label": "Campaign 2", "why": "", "since_s": 3, "members": []}
+        {
+            "job_order": "b2",
+            "machine": "M2",
+            "label": "Campaign 2",
+            "why": "",
+            "since_s": 3,
+            "members": [],
+        }
     ],
 }
 
@@ -50,11 +57,18 @@ def asked(call, answer=None):
 
 def test_what_is_shown_is_read():
     work = Work(
-        machine="W1", job_order="a1", label="Order 1", state="offered", members=(Piece("1/pack", "1"),), takes_s=600
+        machine="W1",
+        job_order="a1",
+        label="Order 1",
+        state="offered",
+        members=(Piece("1/pack", "1"),),
+        takes_s=600,
     )
     assert asked(lambda api: api.work())[0] == (work,)
     assert asked(lambda api: api.uncleared())[0] == ("P1",)
-    assert asked(lambda api: api.doubts())[0] == (Doubt(machine="M2", job_order="b2", label="Campaign 2"),)
+    assert asked(lambda api: api.doubts())[0] == (
+        Doubt(machine="M2", job_order="b2", label="Campaign 2"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,7 +79,10 @@ def test_what_is_shown_is_read():
         (
             lambda api: api.finish("W1", "a1", (UnitResult("1/pack", Verdict.SCRAP, "torn"),)),
             "/api/machines/W1/finish",
-            {"job_order": "a1", "results": [{"operation": "1/pack", "verdict": "scrap", "reason": "torn"}]},
+            {
+                "job_order": "a1",
+                "results": [{"operation": "1/pack", "verdict": "scrap", "reason": "torn"}],
+            },
         ),
         (
             lambda api: api.decide("b2", "made_good", "It lies there."),
@@ -81,7 +98,10 @@ def test_what_is_done_is_said(call, path, body):
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (httpx.Response(409, json={"why": "It is already begun.", "kind": "conflict"}), RefusedError),
+        (
+            httpx.Response(409, json={"why": "It is already begun.", "kind": "conflict"}),
+            RefusedError,
+        ),
         (httpx.Response(503), AwayError),
         (httpx.Response(200, content=b'[{"machine"'), AwayError),
     ],

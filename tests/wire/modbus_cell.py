@@ -19,7 +19,7 @@ from simulators.modbus import JobMap, Server, serve
 from simulators.oracle import MemoryLedger
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "simulators"))
-from small_plant import a_plant  # noqa: E402
+from small_plant import a_plant
 
 SHIPPED = Path(__file__).parents[2] / "plant_config/plants/sneaker/profiles/jobmap.yaml"
 PROFILE = replace(

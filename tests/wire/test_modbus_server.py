@@ -25,7 +25,9 @@ async def exchange(port: int, *frames: bytes) -> list[bytes]:
         try:
             async with asyncio.timeout(5):
                 head = await reader.readexactly(7)
-                answers.append(head + await reader.readexactly(int.from_bytes(head[4:6], "big") - 1))
+                answers.append(
+                    head + await reader.readexactly(int.from_bytes(head[4:6], "big") - 1)
+                )
         except (asyncio.IncompleteReadError, ConnectionError):
             answers.append(b"closed")
             break
@@ -34,7 +36,9 @@ async def exchange(port: int, *frames: bytes) -> list[bytes]:
 
 
 def mbap(tid: int, unit: int, pdu: bytes, protocol: int = 0) -> bytes:
-    return b"".join(n.to_bytes(2, "big") for n in (tid, protocol, len(pdu) + 1)) + bytes((unit,)) + pdu
+    return (
+        b"".join(n.to_bytes(2, "big") for n in (tid, protocol, len(pdu) + 1)) + bytes((unit,)) + pdu
+    )
 
 
 def test_frames_are_answered_with_their_number_and_unit():
@@ -52,13 +56,20 @@ def test_frames_are_answered_with_their_number_and_unit():
 
 
 @pytest.mark.parametrize(
-    "nonsense", [mbap(1, 1, b"\x03\x00\x64\x00\x01", protocol=5), b"\0\1\0\0\0\1\1", b"\0\1\0\0\xff\xff\1" + b"x" * 300]
+    "nonsense",
+    [
+        mbap(1, 1, b"\x03\x00\x64\x00\x01", protocol=5),
+        b"\0\1\0\0\0\1\1",
+        b"\0\1\0\0\xff\xff\1" + b"x" * 300,
+    ],
 )
 def test_what_is_no_modbus_ends_the_connection_and_nothing_else(nonsense):
     async def day():
         async with cell() as it:
             assert await exchange(it.server.port, nonsense) == [b"closed"]
-            assert await exchange(it.server.port, mbap(1, 1, b"\x03\x00\x64\x00\x01")) != [b"closed"]
+            assert await exchange(it.server.port, mbap(1, 1, b"\x03\x00\x64\x00\x01")) != [
+                b"closed"
+            ]
 
     asyncio.run(day())
 
