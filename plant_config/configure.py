@@ -1,6 +1,6 @@
 """Choices in, one valid spec or the reasons why not out; and what a spec costs its customer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from plant_config.diagram import (
@@ -15,7 +15,7 @@ from plant_config.diagram import (
     valid_options,
 )
 from plant_config.identity import Same
-from plant_config.product import Choices, Feature, Option, Product, Rejection, Rule, Spec
+from plant_config.product import Choices, Feature, Option, Product, Rejection, Spec
 from plant_config.wording import suggest
 
 NEAREST = 3
@@ -99,30 +99,44 @@ def _open(product: Product, said: Choices) -> Iterable[tuple[str, str]]:
 
 
 def _rejected(product: Product, diagram: Diagram, filled: Choices, said: Choices) -> Rejection:
-    blamed = conflict(diagram, filled)
-    if not blamed:
-        return Rejection((f"No spec of {_title(product)} can be built.",))
-    chosen = [_choice_label(product, name, option) for name, option in blamed.items()]
-    together = "do not go together" if len(chosen) > 1 else "cannot be built"
-    sentence = f"{_joined(chosen)} {together}."
-    whys = [rule.why for rule in _broken(product, blamed)]
+    """Say which choices break which rules; where only several rules together rule something out,
+    say a smallest conflict."""
+    clashes = list(_clashes(product, filled)) or [_conflict(product, diagram, filled)]
+    blamed = dict.fromkeys(name for names, _ in clashes for name in names)
     unsaid = [name for name in blamed if name not in said] or list(blamed)
     return Rejection(
-        tuple(f"{sentence} {why}" for why in whys) or (sentence,),
+        tuple(dict.fromkeys(_sentence(product, filled, names, why) for names, why in clashes)),
         unsaid[0] if len(unsaid) == 1 else None,
         _nearest(product, said),
     )
 
 
-def _broken(product: Product, blamed: Choices) -> list[Rule]:
-    """Return a smallest set of rules that the choices cannot meet together."""
-    within = {feature: (option,) for feature, option in blamed.items()}
+def _clashes(product: Product, filled: Choices) -> Iterator[tuple[list[str], str]]:
+    """Yield, for each rule that the choices break by themselves, the features that do it, and why."""
+    for rule in product.rules:
+        read = {name.partition(".")[0] for name in rule.holds.names()}
+        own = {name: option for name, option in filled.items() if name in read}
+        if own and not count(alone := compile_product(product, [rule]), own):
+            yield list(conflict(alone, own)), rule.why
+
+
+def _conflict(product: Product, diagram: Diagram, filled: Choices) -> tuple[list[str], str]:
+    blamed = conflict(diagram, filled)
     left = list(product.rules)
+    within = {feature: (option,) for feature, option in blamed.items()}
     for rule in product.rules:
         fewer = [each for each in left if each is not rule]
         if not count(compile_product(product, fewer, within)):
             left = fewer
-    return left
+    return list(blamed), " ".join(rule.why for rule in left)
+
+
+def _sentence(product: Product, filled: Choices, names: list[str], why: str) -> str:
+    chosen = [_choice_label(product, name, filled[name]) for name in names]
+    if not chosen:
+        return f"No {_title(product)} can be built. {why}"
+    together = "do not go together" if len(chosen) > 1 else "cannot be built"
+    return f"{_joined(chosen)} {together}. {why}"
 
 
 def _nearest(product: Product, wished: Choices) -> tuple[Spec, ...]:

@@ -99,7 +99,7 @@ class Expression:
         return core_schema.no_info_plain_validator_function(
             cls.parse,
             json_schema_input_schema=written,
-            serialization=core_schema.to_string_ser_schema(),
+            serialization=core_schema.to_string_ser_schema(when_used="always"),
         )
 
 

@@ -243,7 +243,7 @@ def _quantity(reader: _Reader, number: _Token) -> Node:
         try:
             total += whole_units(number.text, unit.text, dimension)
         except TextError as error:
-            maybe = suggest(unit.text, (*UNITS, *_WORDS))
+            maybe = None if unit.text in UNITS else suggest(unit.text, (*UNITS, *_WORDS))
             raise ExpressionError(error.wrong, maybe, unit.column) from None
         dimension = UNITS[unit.text][0]
         reader.at += 1
