@@ -61,17 +61,24 @@ def _read(arguments: list[str] | None) -> Wish:
     parser.add_argument("--speed", type=int, default=1, help="plant seconds a second")
     parser.add_argument("--follow", default="", metavar="URL", help="keep to a controller's clock")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--faults", type=Path, metavar="FILE", help="scripted misbehaviour")
+    parser.add_argument(
+        "--faults",
+        type=Path,
+        metavar="FILE",
+        help="scripted misbehaviour; without it the plant's own faults.yaml, /dev/null for none",
+    )
     parser.add_argument("--state", type=Path, metavar="DIR", help="memories and as-made ledger")
     parser.add_argument("--people", default="", metavar="URL", help="do the hand work there")
     said = parser.parse_args(arguments)
     folder = shipped(said.plant) or Path(said.plant)
+    own = folder / "faults.yaml"
+    script = said.faults or (own if own.is_file() else None)
     return Wish(
         plant=load(read_folder(folder)),
         speed=said.speed,
         follow=said.follow,
         seed=said.seed,
-        faults=parse_faults(said.faults.read_text(encoding="utf-8")) if said.faults else CALM,
+        faults=parse_faults(script.read_text(encoding="utf-8")) if script else CALM,
         state=said.state,
         people=said.people,
     )
