@@ -96,6 +96,11 @@ class OpcUaDriver:
         """Hand the job order over and have it start. Raises LinkError when nothing was sent."""
         async with self._turn:
             session = await self._link.current(_LINK_WITHIN_S)
+            if None not in (job.expected_boot, session.boot) and job.expected_boot != session.boot:
+                # R4, also where the machine cannot check it itself.
+                raise LinkError(
+                    f"{self._machine}: it was switched off since then. Nothing was sent."
+                )
             unfit = self._unfit(session, job)
             if unfit:
                 return Answer(Submit.REJECTED, unfit)
@@ -168,8 +173,6 @@ class OpcUaDriver:
 
     def _unfit(self, session: Session, job: JobOrder) -> str:
         """Say why a job order must not be sent at all."""
-        if None not in (job.expected_boot, session.boot) and job.expected_boot != session.boot:
-            return _REFUSALS[ReturnStatus.STALE_BOOT]  # R4, also where the machine cannot check
         if not self._one_phase(session) and not {"Store", "Start"} <= session.offers:
             return "It offers no safe way to be told."
         return sayable(job)
@@ -213,8 +216,16 @@ class OpcUaDriver:
             raise
         if status & ReturnStatus.NO_ERROR:
             return Answer(Submit.ACCEPTED)
-        outcome = Submit.DUPLICATE if status & ReturnStatus.REPEATED else Submit.REJECTED
+        repeated = status & ReturnStatus.REPEATED and await self._knows(session, job_order)
+        outcome = Submit.DUPLICATE if repeated else Submit.REJECTED
         return Answer(outcome, await self._words(session, status))
+
+    async def _knows(self, session: Session, job_order: str) -> bool:
+        """Tell whether the machine has this very job order; a counter says 'repeated' for others too."""
+        try:
+            return await session.response(job_order) is not None
+        except (LinkError, ProtocolError, NotExecutedError):
+            return False
 
     async def _words(self, session: Session, status: ReturnStatus) -> str:
         """Return the machine's own words for its refusal, or ours for its bits."""

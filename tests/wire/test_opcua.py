@@ -190,8 +190,8 @@ def test_a_restart_shows_as_a_new_boot_and_the_batch_as_scrap(plates: Plates) ->
         assert up.boot == 2
         report = await followed.report(job.id, "Aborted")
         assert [r.verdict for r in report.results] == [Verdict.SCRAP]
-        late = await followed.driver.submit(job_order("BOOT", 50, expected_boot=1))
-        assert late.outcome is Submit.REJECTED
+        with pytest.raises(LinkError, match="Nothing was sent"):
+            await followed.driver.submit(job_order("BOOT", 50, expected_boot=1))
         assert made.twins["BOOT"].job(job_order("BOOT", 50).id) is None
 
     play(plates, "BOOT", story)
@@ -270,6 +270,15 @@ def test_a_stored_job_order_that_may_not_start_is_taken_back(plates: Plates) -> 
         answer = await followed.driver.submit(second)
         assert answer.outcome is Submit.REJECTED
         assert made.twins["STORED"].job(second.id) is None
+
+    play(plates, "STORED", story)
+
+
+def test_a_counter_that_went_on_is_no_duplicate(plates: Plates) -> None:
+    async def story(made: Cell, followed: Followed) -> None:
+        other = job_order("STORED", 9, count_before=0)  # it has started one since
+        answer = await followed.driver.submit(other)
+        assert answer.outcome is Submit.REJECTED
 
     play(plates, "STORED", story)
 
