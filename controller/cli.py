@@ -58,7 +58,7 @@ def run(
     state: State = DEFAULT_STATE,
     db: Database = "",
     http: Annotated[str, typer.Option(help="HOST:PORT to serve.")] = "127.0.0.1:8080",
-    speed: Annotated[int, typer.Option(min=1, help="Plant time against real time.")] = 1,
+    speed: Annotated[int, typer.Option(min=0, help="Plant time against real time; 0: paused.")] = 1,
     day: Annotated[str, typer.Option(help="First day, YYYY-MM-DD; default: today.")] = "",
     ledger: Annotated[Path | None, typer.Option(help="As-made ledger of the machines.")] = None,
 ) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from controller.client import Client
-from plant_config import load, read_folder, shipped
+from plant_config import check, load, read_folder, shipped
 
 DONE, REFUSED = 0, 1
 _CARD_WITHIN_S = 240.0
@@ -35,19 +35,20 @@ def database_url(state: Path, db: str) -> str:
 
 
 def check_plant(plant: str, *, as_json: bool) -> int:
-    """Load a plant; every mistake was raised by then."""
+    """Load a plant, whose mistakes are raised, and prove it over all valid specs."""
     loaded = load(read_folder(plant_folder(plant)))
+    findings = check(loaded)
     said = {
         "plant": loaded.name,
         "machines": len(loaded.machines),
         "products": len(loaded.products),
-        "steps": sum(len(steps) for steps in loaded.processes.values()),
         "digest": loaded.digest,
+        "findings": [str(finding) for finding in findings],
     }
-    words = (
-        f"{loaded.label} is valid: {_counted(loaded.machines, 'machine')}, {_counted(loaded.products, 'product')}, "
-        f"{said['steps']} steps."
-    )
+    if findings:
+        return say(said, "\n".join(map(str, findings)), as_json=as_json, code=REFUSED)
+    machines, products = _counted(loaded.machines, "machine"), _counted(loaded.products, "product")
+    words = f"{loaded.label} is valid: {machines}, {products}, every valid spec has a route."
     return say(said, words, as_json=as_json)
 
 

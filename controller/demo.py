@@ -23,11 +23,14 @@ HOST = "127.0.0.1"
 _LOOK_EVERY_S = 0.5
 _READY_WITHIN_S = 90.0
 """A slow machine imports for ten seconds; links and the first look at each machine come on top."""
+_PLAN_WITHIN_S = 60.0
 _CARD_WITHIN_S = 240.0
 """The card plans the same orders three times over."""
 _RESTARTS = 5
 _HOURS, _MINUTES = 24, 60
 _CONTROLLER, _MACHINES = "controller", "machines"
+LEDGER = "as-made.jsonl"
+"""The name under which the simulated machines keep it in their state folder."""
 
 
 class DemoError(Exception):
@@ -54,6 +57,11 @@ class Demo:
     def state(self) -> Path:
         """Return the folder for everything that this run leaves behind."""
         return Path(".lotwright") / "demo" / str(self.port)
+
+    @property
+    def machines(self) -> Path:
+        """Return the folder of the machines' memories and of their as-made ledger."""
+        return self.state / "machines"
 
 
 @dataclass(slots=True)
@@ -136,6 +144,8 @@ def _day(show: _Show) -> int:
     show.children.start(_CONTROLLER, controller_command(demo))
     _wait_until_ready(show)
     _import(show)
+    _wait_for_plan(show)
+    show.client.post("/api/clock", {"speed": demo.speed})
     show.screen.begin()
     while not _look(show):
         time.sleep(_LOOK_EVERY_S)
@@ -149,10 +159,9 @@ def machines_command(demo: Demo) -> list[str]:
         "simulators",
         str(demo.plant),
         f"--speed={demo.speed}",
-        f"--url={demo.url}",
-        f"--state={(demo.state / 'machines').resolve()}",
-        f"--ledger={(demo.state / 'as-made.jsonl').resolve()}",
-        "--hands",
+        f"--follow={demo.url}",
+        f"--people={demo.url}",
+        f"--state={demo.machines.resolve()}",
     ]
 
 
@@ -163,9 +172,10 @@ def controller_command(demo: Demo) -> list[str]:
         "run",
         str(demo.plant),
         f"--http={HOST}:{demo.port}",
-        f"--speed={demo.speed}",
+        # The day begins when machines and orders are there.
+        "--speed=0",
         f"--state={demo.state.resolve()}",
-        f"--ledger={(demo.state / 'as-made.jsonl').resolve()}",
+        f"--ledger={(demo.machines / LEDGER).resolve()}",
     ]
 
 
@@ -200,6 +210,16 @@ def _import(show: _Show) -> None:
         show.screen.say("", f"orders.csv, {where}{value}: {row['reason']}")
 
 
+def _wait_for_plan(show: _Show) -> None:
+    """The first plan exists before the first second of the day."""
+    until = time.monotonic() + _PLAN_WITHIN_S
+    while time.monotonic() < until:
+        _revive(show)
+        if _dict(show.client.get("/api/health"))["plan"] is not None:
+            return
+        time.sleep(_LOOK_EVERY_S)
+
+
 def _look(show: _Show) -> bool:
     """Look once; returns whether the day is closed."""
     _revive(show)
@@ -208,7 +228,8 @@ def _look(show: _Show) -> bool:
         day = _dict(show.client.get("/api/day"))
         _tell_news(show)
         machines = _list(show.client.get("/api/machines"))
-    except UnreachableError:
+    except (UnreachableError, RefusedError):
+        # It is starting again, or it will end: the next look says which.
         return False
     _kill_in_time(show, day["time"])
     show.clock = day["time"]

@@ -17,7 +17,8 @@ class Told:
     accepted: int = 0
     packed: int = 0
     shipped: dict[str, int] = field(default_factory=dict[str, int])
-    linked: set[str] = field(default_factory=set[str])
+    begun: bool = False
+    """The day's orders are in; before that, links that come and go are no news."""
 
 
 def lines_of(told: Told, recorded: Recorded) -> list[str]:
@@ -26,7 +27,8 @@ def lines_of(told: Told, recorded: Recorded) -> list[str]:
     return [] if line is None else line(told, recorded)
 
 
-def _imported(_: Told, recorded: Recorded) -> list[str]:
+def _imported(told: Told, recorded: Recorded) -> list[str]:
+    told.begun = True
     event = recorded["event"]
     taken, known = event["accepted"], event["repeated"]
     return [
@@ -81,16 +83,11 @@ def _decided(told: Told, recorded: Recorded) -> list[str]:
 
 
 def _link_lost(told: Told, recorded: Recorded) -> list[str]:
-    machine = str(recorded["event"]["machine"])
-    return [f"{machine} does not answer"] if machine in told.linked else []
+    return [f"{recorded['event']['machine']} does not answer"] if told.begun else []
 
 
 def _link_restored(told: Told, recorded: Recorded) -> list[str]:
-    """The first link of the day is no news."""
-    machine = str(recorded["event"]["machine"])
-    known = machine in told.linked
-    told.linked.add(machine)
-    return [f"{machine} answers again"] if known else []
+    return [f"{recorded['event']['machine']} answers again"] if told.begun else []
 
 
 def _packed(told: Told, recorded: Recorded) -> list[str]:

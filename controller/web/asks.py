@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from controller.state import MachineState
-from controller.web.naming import counted, made
-from controller.web.scene import Scene, job_at, orders_of, slack_of
-from controller.web.tiles import Tile, holds_up
-from controller.web.words import Text, Word, lowered
+from controller.web.naming import counted
+from controller.web.scene import Scene, slack_of
+from controller.web.tiles import Tile
+from controller.web.words import Word
 
 SHOWN = 3
 _FAR_S = 10**9
@@ -19,7 +18,7 @@ class Ask:
     machine: str
     word: Word
     href: str
-    says: Text
+    says: str
     costs: str
     slack_s: int
 
@@ -31,42 +30,32 @@ def asks(scene: Scene, tiles: list[Tile]) -> list[Ask]:
 
 
 def _ask(scene: Scene, tile: Tile) -> Ask | None:
-    state, machine = scene.state, tile.machine
-    job = job_at(state, machine)
-    known = state.machines.get(machine, MachineState())
-    if tile.word is Word.DOUBT and job is not None:
-        label = job.intended.job.label
-        says: Text = (f"Say what happened to {label[:1].lower()}{label[1:]}",)
-        return _costing(scene, tile, f"/doubts#d-{job.intended.job.id}", says, orders_of(job))
-    if tile.word is Word.FAIL:
-        return _costing(
-            scene,
-            tile,
-            f"/floor#{machine}",
-            ("Look at it, then press Cleared",),
-            holds_up(scene, machine),
-        )
-    if tile.word is not Word.ASK:
-        return None
-    if job is None or known.orphan:
-        return _costing(scene, tile, f"/floor#{machine}", ("Take off an unknown job order",), [])
-    if known.needs_clear:
-        label = job.intended.job.label
-        says = (f"Take off {label[:1].lower()}{label[1:]}",)
-        return _costing(scene, tile, f"/floor#{machine}", says, holds_up(scene, machine))
-    says = ("Begin ", *lowered(made(state, job.intended.job)))
-    return _costing(scene, tile, f"/station/{machine}", says, orders_of(job))
+    label = f"{tile.label[:1].lower()}{tile.label[1:]}"
+    match tile.word:
+        case Word.DOUBT:
+            return _costing(
+                scene, tile, f"/doubts#d-{tile.job_order}", f"Say what happened to {label}"
+            )
+        case Word.FAIL:
+            return _costing(scene, tile, f"/floor#{tile.machine}", "Look at it, then press Cleared")
+        case Word.ASK if tile.unknown_job_order:
+            return _costing(scene, tile, f"/floor#{tile.machine}", "Take off an unknown job order")
+        case Word.ASK if tile.needs_clear:
+            return _costing(scene, tile, f"/floor#{tile.machine}", f"Take off {label}")
+        case Word.ASK:
+            return _costing(scene, tile, f"/station/{tile.machine}", f"Begin {label}")
+        case _:
+            return None
 
 
-def _costing(scene: Scene, tile: Tile, href: str, says: Text, orders: list[str]) -> Ask:
-    open_orders = [scene.state.orders[name] for name in orders if name in scene.state.orders]
-    slacks = [slack for opened in open_orders if (slack := slack_of(scene, opened)) is not None]
-    held = f"holds up {counted(len(open_orders), 'order')}" if open_orders else ""
+def _costing(scene: Scene, tile: Tile, href: str, says: str) -> Ask:
+    waiting = [scene.state.orders[name] for name in tile.orders if name in scene.state.orders]
+    slacks = [slack for opened in waiting if (slack := slack_of(scene, opened)) is not None]
     return Ask(
         machine=tile.machine,
         word=tile.word,
         href=href,
         says=says,
-        costs=held,
+        costs=f"holds up {counted(len(waiting), 'order')}" if waiting else "",
         slack_s=min(slacks, default=_FAR_S),
     )

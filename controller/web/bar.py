@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from controller.names import local_time, time_of_day
 from controller.state import State
 from controller.web.cuts import stand_of
-from controller.web.naming import counted
 from controller.web.scene import Scene
 from controller.web.tiles import Tile
 from controller.web.times import day_text, second_text
@@ -20,6 +19,8 @@ class Worst:
     about: str
     says: str
     href: str
+    icon: str = ""
+    """Where it is not the word's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,37 +66,26 @@ def shift(state: State, now_s: int) -> str:
 def worst(scene: Scene, tiles: list[Tile]) -> Worst | None:
     """Return the worst thing: failed, in doubt, late, no link, at risk, in this order."""
     by_word = {word: [tile for tile in tiles if tile.word is word] for word in Word}
-    for tile in by_word[Word.FAIL]:
-        return Worst(
-            word=Word.FAIL, about=tile.machine, says=tile.why, href=f"/floor#{tile.machine}"
-        )
-    for tile in by_word[Word.DOUBT]:
-        return Worst(word=Word.DOUBT, about=tile.machine, says=tile.why, href="/doubts")
     stands = {name: stand_of(scene, opened) for name, opened in scene.state.orders.items()}
     late = [name for name, stand in stands.items() if stand == "late"]
-    if late:
-        says = (
-            "will miss its cut-off"
-            if len(late) == 1
-            else f"and {counted(len(late) - 1, 'order')} more are late"
-        )
-        return Worst(word=Word.FAIL, about=late[0], says=says, href="/orders")
-    lost = by_word[Word.STALE]
-    if lost:
-        says = (
-            lost[0].why
-            if len(lost) == 1
-            else f"and {counted(len(lost) - 1, 'machine')} more have no link."
-        )
-        return Worst(
-            word=Word.STALE, about=lost[0].machine, says=says, href=f"/floor#{lost[0].machine}"
-        )
     risk = [name for name, stand in stands.items() if stand == "risk"]
-    if risk:
-        says = (
-            "has less than 5 min to spare"
-            if len(risk) == 1
-            else f"and {len(risk) - 1} more are at risk"
-        )
-        return Worst(word=Word.HOLD, about=risk[0], says=says, href="/orders")
-    return None
+    if failed := by_word[Word.FAIL]:
+        return _machine(failed[0])
+    if doubted := by_word[Word.DOUBT]:
+        return Worst(word=Word.DOUBT, about=doubted[0].machine, says=doubted[0].why, href="/doubts")
+    if late:
+        return _order(Word.FAIL, "late", late, "late")
+    if lost := by_word[Word.STALE]:
+        return _machine(lost[0])
+    return _order(Word.HOLD, "risk", risk, "at risk") if risk else None
+
+
+def _machine(tile: Tile) -> Worst:
+    return Worst(word=tile.word, about=tile.machine, says=tile.why, href=f"/floor#{tile.machine}")
+
+
+def _order(word: Word, icon: str, orders: list[str], stand: str) -> Worst:
+    more = len(orders) - 1
+    others = f"and {more} more {'order' if more == 1 else 'orders'} are {stand}"
+    says = others if more else f"is {stand}"
+    return Worst(word=word, about=orders[0], says=says, href="/orders", icon=icon)

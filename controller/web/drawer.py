@@ -72,6 +72,7 @@ def _job_state(scene: Scene, machine: str, job: Job | None, live: Live | None) -
     if job is None:
         return f"no job order{boot}"
     said = job.state.value if job.state is not None else job.phase.value
-    activity = f", {live.reading.activity}" if live else ""
+    doing = live.reading.activity if live else said
+    activity = f", {doing}" if doing.lower() != said.lower() else ""
     members = counted(len(job.intended.job.members), "member")
     return f"{said}{activity}, {members}{boot}, job order {job.intended.job.id[:8]}"

@@ -97,9 +97,17 @@ def stale(scene: Scene, machine: str) -> bool:
     if known is None or not known.linked:
         return True
     live = scene.desk.live.get(machine)
-    if is_station(scene.state, machine) or live is None:
+    if live is None or not _moves(scene, live):
         return False
     return scene.desk.monotonic() - live.at > scene.state.plant.group_of(machine).stale_after
+
+
+def _moves(scene: Scene, live: Live) -> bool:
+    """Machines report changes; only of one that works something must be heard while time goes on.
+
+    The link's own heartbeat tells of the others."""
+    moving = live.reading.activity in {"running", "setup"}
+    return moving and scene.state.clock[2] > 0 and not is_station(scene.state, live.reading.machine)
 
 
 def orders_of(job: Job) -> list[str]:

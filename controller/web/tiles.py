@@ -35,7 +35,11 @@ class Tile:
     hatched: bool = False
     following: Text = ()
     needs_clear: bool = False
+    unknown_job_order: bool = False
     station: bool = False
+    label: str = ""
+    orders: tuple[str, ...] = ()
+    """Open orders that wait for this machine: those on it and those planned next."""
 
 
 def tiles(scene: Scene) -> list[Tile]:
@@ -94,7 +98,10 @@ def tile(scene: Scene, machine: str) -> Tile:
         job_order=job.intended.job.id if job else "",
         lines=tuple(_other(scene, machine, word) for word in words[1:] if word is not Word.RUN),
         needs_clear=known.needs_clear or bool(known.orphan),
+        unknown_job_order=bool(known.orphan),
         station=is_station(scene.state, machine),
+        label=job.intended.job.label if job else "",
+        orders=tuple(holds_up(scene, machine)),
         what=body.what,
         who=body.who,
         why=body.why,

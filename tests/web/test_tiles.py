@@ -1,0 +1,220 @@
+"""Tiles say what each machine is, in the order of precedence, with the next step."""
+
+import pytest
+from shoes import JOBS, NOW_S, SmallDesk, accepted, at, intended, job, reported, the_desk
+
+from controller import events as e
+from controller.web.asks import asks
+from controller.web.bar import bar, worst
+from controller.web.cuts import cuts
+from controller.web.scene import look, stale
+from controller.web.tiles import Tile, tile, tiles
+from controller.web.words import SAID, Swatch, Word, plain
+from drivers import JobState, Reading
+
+
+@pytest.fixture
+def desk() -> SmallDesk:
+    return the_desk()
+
+
+def seen(desk: SmallDesk, machine: str) -> Tile:
+    return tile(look(desk), machine)
+
+
+def test_every_machine_has_the_word_for_its_state(desk):
+    words = {each.machine: each.said for each in tiles(look(desk))}
+    assert words == {
+        "K1": "Running",
+        "K2": "Running",
+        "K3": "Setup",
+        "M1": "Running",
+        "M2": "In doubt",
+        "P1": "Running",
+        "P2": "Your turn",
+        "P3": "Failed",
+        "P4": "Running",
+        "P5": "Waiting",
+        "B1": "Running",
+        "B2": "Your turn",
+        "B3": "Waiting",
+        "C1": "No link",
+        "W1": "Running",
+    }
+
+
+def test_every_word_is_said_and_the_order_is_the_precedence():
+    assert set(SAID) == set(Word)
+    assert list(Word)[:4] == [Word.DOUBT, Word.FAIL, Word.ASK, Word.STALE]
+
+
+def test_a_doubt_comes_before_a_lost_link_which_becomes_a_line(desk):
+    desk.record(e.LinkLost(machine="M2", detail=""))
+    found = seen(desk, "M2")
+    assert found.word is Word.DOUBT
+    assert found.lines == ("No link at the moment.",)
+
+
+def test_a_machine_that_was_never_reached_has_no_link(desk):
+    desk.state.machines["P5"].linked = False
+    desk.state.machines["P5"].link_since_s = 0
+    del desk.live["P5"]
+    assert seen(desk, "P5").why == "Not reached yet. Lotwright keeps trying."
+
+
+def test_a_running_machine_that_says_nothing_for_too_long_is_stale(desk):
+    desk.real += 9
+    assert not stale(look(desk), "P1")
+    desk.real += 2
+    assert seen(desk, "P1").word is Word.STALE
+    assert "No values since" in seen(desk, "P1").why
+
+
+def test_silence_of_an_idle_machine_or_of_paused_time_is_not_stale(desk):
+    desk.real += 600
+    assert not stale(look(desk), "P5")
+    desk.record(e.ClockSet(utc="2026-11-24T10:42:08+00:00", plant_s=NOW_S, speed=0))
+    assert not stale(look(desk), "P1")
+
+
+def test_a_held_batch_keeps_its_progress_and_is_hatched(desk):
+    desk.record(reported(JOBS["P1"], JobState.INTERRUPTED))
+    found = seen(desk, "P1")
+    assert (found.word, found.progress, found.hatched) == (Word.HOLD, 50, True)
+    assert found.why == "A person paused it."
+
+
+def test_a_job_order_on_its_way_shows_the_target_word_with_dots(desk):
+    told = job("K1", "Upper 4136 R", "4136/1.2/knit")
+    desk.record(reported(JOBS["K1"], JobState.ENDED))
+    desk.record(e.MachineCleared(machine="K1"))
+    desk.record(intended(told))
+    assert seen(desk, "K1").said == "Running…"
+
+
+def test_an_unknown_job_order_asks_for_a_person(desk):
+    desk.record(e.OrphanFound(machine="P5", job_order="f" * 32, state="Running"))
+    found = seen(desk, "P5")
+    assert found.word is Word.ASK
+    assert found.needs_clear
+    assert "did not give" in found.why
+
+
+def test_remaining_time_and_end_are_those_that_the_machine_reported(desk):
+    found = seen(desk, "P1")
+    assert (found.left, found.left_unit, found.ends) == ("1 h 52", "left", "13:34")
+    assert plain(found.following) == "Layer 188 of 364"
+
+
+def test_a_station_counts_down_from_what_was_planned(desk):
+    found = seen(desk, "B1")
+    assert (found.left, found.left_unit, found.ends) == ("6", "min left", "11:48")
+
+
+def test_a_reading_of_another_job_order_does_not_count(desk):
+    stranger = Reading(
+        machine="K1", activity="running", job_order="0" * 32, progress=9900, remaining_s=5
+    )
+    desk.read(stranger)
+    found = seen(desk, "K1")
+    assert found.progress != 99
+    assert found.left != "5"
+
+
+def test_names_are_those_of_the_floor_and_never_a_surname(desk):
+    found = seen(desk, "K1")
+    assert plain(found.what) == "Upper 4136 L"
+    assert plain(found.who) == "Ines V., size 42, Slate"
+    everything = " ".join(plain(each.what) + plain(each.who) + each.why for each in tiles(look(desk)))
+    for surname in ("Varga", "Dvorak", "Boateng", "Klein"):
+        assert surname not in everything
+
+
+def test_colours_of_the_family_are_the_real_ones(desk):
+    assert Swatch("#23304a", "Ink") in seen(desk, "M1").what
+    setup = seen(desk, "K3").what
+    assert setup == ("Yarn ", Swatch("#d8c7a3", "Sand"), " to ", Swatch("#23304a", "Ink"))
+
+
+def test_a_shared_plate_counts_its_parts_and_orders(desk):
+    assert plain(seen(desk, "P1").who) == "6 parts of 3 orders, 4135 first"
+
+
+def test_a_waiting_machine_says_why_and_what_is_planned(desk):
+    found = seen(desk, "P5")
+    assert found.why.startswith("Waiting until 11:55")
+    assert (plain(found.what), plain(found.who)) == ("Plate of 4", "for 2 orders")
+    assert plain(found.following) == "Planned for 11:55, 2 h 20"
+
+
+def test_a_finished_plate_says_who_waits_for_it(desk):
+    found = seen(desk, "P2")
+    assert found.needs_clear
+    assert found.why == "Take it off, then press Cleared. 4 orders wait for it."
+    assert plain(found.following) == "Finished 11:31, 11 min ago"
+
+
+def test_an_order_that_left_does_not_break_the_tile_of_its_last_batch(desk):
+    desk.record(reported(JOBS["W1"], JobState.ENDED))
+    desk.record(e.OrderPacked(order="4119"))
+    desk.record(e.OrderShipped(order="4119", carrier="Nord Parcel", on_time=True))
+    assert all(isinstance(each, Tile) for each in tiles(look(desk)))
+
+
+def test_what_waits_for_a_person_is_ranked_with_the_doubt_first(desk):
+    scene = look(desk)
+    found = asks(scene, tiles(scene))
+    assert [ask.machine for ask in found][0] == "M2"
+    assert {ask.machine for ask in found} == {"M2", "P2", "P3", "B2"}
+    assert next(ask for ask in found if ask.machine == "B2").href == "/station/B2"
+
+
+def test_cut_offs_count_packed_in_work_late_and_not_started(desk):
+    nord, night = cuts(look(desk), {("Nord Parcel", at("13:30")): 3})
+    assert (nord.carrier, nord.at, nord.left) == ("Nord Parcel", "13:30", "in 1 h 48")
+    assert (nord.packed, nord.total, nord.shipped) == (5, 18, 3)
+    assert nord.late == ("4127",)
+    assert nord.packed + nord.work + len(nord.late) + len(nord.risk) + nord.unstarted == nord.total
+    assert night.unstarted == 4
+
+
+def test_little_slack_is_a_risk_and_none_left_is_late(desk):
+    assert desk.state.plan is not None
+    scene = look(desk)
+    due_s = at("13:30")
+    scene.end_of["4131"] = due_s - 299  # type: ignore[index]
+    scene.end_of["4130"] = due_s + 1  # type: ignore[index]
+    nord = cuts(scene, {})[0]
+    assert nord.risk == ("4131",)
+    assert set(nord.late) == {"4127", "4130"}
+
+
+def test_the_bar_shows_shift_speed_and_the_worst_thing(desk):
+    scene = look(desk)
+    shown = bar(scene, tiles(scene))
+    assert (shown.clock, shown.day) == ("11:42:08", "Tue 24 Nov")
+    assert (shown.shift, shown.speed, shown.doubts) == ("Early shift until 14:00", "x480", 1)
+    assert shown.worst is not None
+    assert (shown.worst.about, shown.worst.word) == ("P3", Word.FAIL)
+
+
+def test_real_time_shows_no_speed_and_night_no_shift(desk):
+    desk.record(e.ClockSet(utc="2026-11-24T10:42:08+00:00", plant_s=NOW_S, speed=1))
+    desk.at_s = at("22:30")
+    shown = bar(look(desk), [])
+    assert (shown.speed, shown.shift) == ("", "No shift until 06:00")
+
+
+def test_when_all_is_well_there_is_no_alarm(desk):
+    scene = look(desk)
+    scene.end_of.update(dict.fromkeys(scene.state.orders, at("12:00")))  # type: ignore[attr-defined]
+    calm = [each for each in tiles(scene) if each.word in {Word.RUN, Word.WAIT, Word.SETUP}]
+    assert worst(scene, calm) is None
+
+
+def test_a_job_order_that_the_machine_took_at_a_station_is_offered(desk):
+    told = job("B3", "Pair 4129", "4129/1.1-2/bond")
+    desk.record(intended(told))
+    assert seen(desk, "B3").said == "Running…"
+    desk.record(accepted(told))
+    assert seen(desk, "B3").word is Word.ASK
