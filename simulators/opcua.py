@@ -259,12 +259,12 @@ class Gateway:
                 line.reading = change
         if line.twin.reachable is not line.reachable:
             line.reachable = line.twin.reachable
+            if not line.reachable:
+                await self._go_dark(line)
             line.boot = line.count = -1
             line.reading, line.shown = line.twin.reading(self._now_s()), None
-            line.shown_at_s = float("-inf")
             lists = True
         if not line.reachable:
-            await self._go_dark(line)
             return
         if reports or lists:
             await self._publish_lists(line)
@@ -273,9 +273,7 @@ class Gateway:
         await self._publish_live(line)
 
     async def _go_dark(self, line: _Line) -> None:
-        if line.shown_at_s == float("inf"):
-            return
-        line.shown_at_s = float("inf")
+        """Say of every value that there is no communication; the gateway itself still answers."""
         lists = ("JobOrderList", "JobOrderResponseList")
         for node_id in (*line.nodes.live.values(), *(_list_id(line, name) for name in lists)):
             await self._server.write_attribute_value(
