@@ -23,7 +23,9 @@ from drivers import JobState
 from plant_config import cut_offs, due_of
 
 REPLAN_S = 1_800
-"""A plan older than this is looked at again, so that projections follow what really happened (assumed)."""
+"""A plan older than this is looked at again, so that projections follow what really happened; assumed."""
+REPLAN_REAL_S = 15
+"""But not more often than this in real time, or a fast day would do nothing but plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,11 @@ def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Itera
         return
     if state.demand > max(state.planned, transient.plan_asked):
         yield Step(effect=AskPlan(state.demand, "what is wanted changed"))
-    elif now_s >= max(state.plan_s, transient.plan_asked_s) + REPLAN_S:
-        yield Step(effect=AskPlan(state.demand, "half an hour has passed"))
+        return
+    _, _, speed = state.clock
+    asked_s = max(state.plan_s, transient.plan_asked_s)
+    if now_s >= asked_s + max(REPLAN_S, REPLAN_REAL_S * speed):
+        yield Step(effect=AskPlan(state.demand, "the plan was old"))
 
 
 def dispatch(state: State, transient: Transient, now_s: int) -> Iterator[Step]:

@@ -4,10 +4,10 @@ from controller.state import Job, JobPhase, Phase, State
 from controller.waiting import family_of, job_end_s
 from scheduler import Frozen, Slot
 
-CLEARING_S = 180
-"""Until a person has cleared a finished machine; assumed."""
 REPAIR_S = 1_800
 """Until a failed machine is back, when nobody said; assumed."""
+_LOOK_S = 60
+"""Until a person has looked at a machine that nothing has to be taken off; assumed."""
 AWAY_S = 600
 """Until a lost link is back; assumed."""
 
@@ -22,7 +22,7 @@ def frozen_of(state: State, now_s: int) -> Frozen:
             family=job.intended.job.family,
             setup_start_s=job.intended_s,
             start_s=job.intended_s + job.intended.setup_s,
-            end_s=_end_s(job, now_s),
+            end_s=_end_s(state, job, now_s),
         )
         for job in state.jobs.values()
         if job.phase is not JobPhase.OVER
@@ -39,9 +39,11 @@ def frozen_of(state: State, now_s: int) -> Frozen:
     )
 
 
-def _end_s(job: Job, now_s: int) -> int:
-    """Return when a job order is expected to end; one in doubt waits for a person."""
-    return now_s + REPAIR_S if job.phase is JobPhase.DOUBT else job_end_s(job, now_s)
+def _end_s(state: State, job: Job, now_s: int) -> int:
+    """Return when a job order's parts are expected to be at hand; one in doubt waits for a person."""
+    if job.phase is JobPhase.DOUBT:
+        return now_s + REPAIR_S
+    return job_end_s(job, now_s) + state.plant.group_of(job.intended.job.machine).handling
 
 
 def _down_until_s(state: State, machine: str, now_s: int) -> int:
@@ -51,5 +53,5 @@ def _down_until_s(state: State, machine: str, now_s: int) -> int:
     if not known.linked:
         return now_s + AWAY_S
     if known.needs_clear or known.orphan:
-        return now_s + CLEARING_S
+        return now_s + max(_LOOK_S, state.plant.group_of(machine).handling)
     return now_s

@@ -109,6 +109,8 @@ class Group:
     dedupes: bool = True
     """Refuses a repeated job-order id durably, so that one-phase StoreAndStart is safe (R11)."""
     clears_itself: bool = False
+    handling: Seconds = 0
+    """Planned between the end of a cycle and the next: somebody walks there, takes off, clears, loads."""
     crew: int = 0
     """People who can do changeovers at the same time; 0: no limit."""
     rate: Cents = 0

@@ -75,12 +75,14 @@ def _task(order: Order, operation: Operation, after: tuple[str, ...]) -> Task:
 def _days(plant: Plant, tasks: Iterable[Task], now_s: int) -> int:
     """Return for how many days windows are needed: as if one machine after another did all work."""
     batch_of = {name: plant.group_of(name).batch for name in plant.machines}
+    handling_s = max((group.handling for group in plant.groups.values()), default=0)
     work_s, last_release_s = 0, now_s
     for task in tasks:
         rules = ((batch_of[mode.machine], mode.takes_s) for mode in task.modes)
         work_s += max(
             (
                 rule.base
+                + handling_s
                 + (task.work * rule.per_work_ms + task.height * rule.per_height_ms) // 1000
                 + takes_s
                 for rule, takes_s in rules
@@ -112,7 +114,7 @@ def _resources(plant: Plant, frozen: Frozen, now_s: int, days: int) -> dict[str,
             group=group.name,
             capacity=group.batch.capacity,
             max_members=group.batch.max_members,
-            base_s=group.batch.base,
+            base_s=group.batch.base + group.handling,
             per_work_ms=group.batch.per_work_ms,
             per_height_ms=group.batch.per_height_ms,
             windows=open_when[group.name],
