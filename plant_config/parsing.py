@@ -24,6 +24,7 @@ _EXPECTED = {
     "dataclass": "expected a mapping",
     "float": "expected a number",
 }
+_NO_KEY = "no such key"
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -40,7 +41,9 @@ def parse_document(document: Document, kind: type) -> object | list[ConfigError]
     try:
         parsed: object = adapter(kind).validate_python((document.value,))[0]
     except ValidationError as error:
-        return [_mistake(document, kind, each) for each in error.errors()]
+        mistakes = [_mistake(document, kind, each) for each in error.errors()]
+        misspelt = {f"misses {each.maybe!r}" for each in mistakes if each.wrong.startswith(_NO_KEY)}
+        return [each for each in mistakes if each.wrong not in misspelt]
     return parsed
 
 
@@ -56,7 +59,7 @@ def _mistake(document: Document, kind: type, error: ErrorDetails) -> ConfigError
             return document.mistake(path, str(cause).rstrip("."))
         case "unexpected_keyword_argument" | "extra_forbidden":
             known = keys_of(_type_at(kind, given[:-1]))
-            wrong = f"no such key; expected {one_of(known)}" if known else "no such key"
+            wrong = f"{_NO_KEY}; expected {one_of(known)}" if known else _NO_KEY
             return document.mistake(path, wrong, suggest(str(given[-1]), known), at_key=True)
         case "literal_error" | "enum" | "union_tag_invalid":
             return _not_offered(document, path, context)

@@ -24,7 +24,7 @@ class TextError(ValueError):
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant, or None."""
     by_folded = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    close = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.55)
     return by_folded[close[0]] if close else None
 
 

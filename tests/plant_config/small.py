@@ -149,7 +149,6 @@ steps:
 """
 
 
-
 def folder(profile: str) -> dict[str, str]:
     """Return the small plant's files, with the text of a job map."""
     return {

@@ -66,9 +66,7 @@ def test_every_broken_rule_is_told(product):
 
 
 def test_a_default_that_does_not_go_gives_way_only_where_nothing_is_left_to_choose(files):
-    two = changed(
-        files, "products/doll.yaml", "    default: no_bake\n", "    default: baked\n"
-    )
+    two = changed(files, "products/doll.yaml", "    default: no_bake\n", "    default: baked\n")
     product = plant_of(two).products["doll"]
     spec = configure(product, {"size": "2", "colour": "white"})
     assert isinstance(spec, Spec)

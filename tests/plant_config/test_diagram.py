@@ -198,9 +198,7 @@ def test_counts_are_exact_beyond_what_a_float_holds():
         noun="thing",
         base_price=0,
         pieces=free.pieces,
-        features=tuple(
-            Feature(name=f"f{i}", options=free.features[0].options) for i in range(60)
-        ),
+        features=tuple(Feature(name=f"f{i}", options=free.features[0].options) for i in range(60)),
     )
     assert count(compile_product(many)) == 3**60
 

@@ -11,7 +11,14 @@ from plant_config.expression import Expression, ExpressionError
 from plant_config.reduction import reduce
 from plant_config.syntax import Constant
 
-KNOWN = {"size": "42", "size.courses": 1412, "colour": "ink", "piece": "left", "quantity": 2, "n": 4}
+KNOWN = {
+    "size": "42",
+    "size.courses": 1412,
+    "colour": "ink",
+    "piece": "left",
+    "quantity": 2,
+    "n": 4,
+}
 
 
 def value(text: str) -> object:
@@ -168,7 +175,9 @@ TESTS = st.tuples(SUMS, st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), SUM
 TRUTHS = st.recursive(
     TESTS.map("({})".format),
     lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from([" and ", " or "]), inner).map(lambda t: f"({''.join(t)})"),
+        st.tuples(inner, st.sampled_from([" and ", " or "]), inner).map(
+            lambda t: f"({''.join(t)})"
+        ),
         inner.map("(not {})".format),
     ),
     max_leaves=6,
