@@ -263,7 +263,7 @@ def _crews(model: _Model) -> None:
         if not people:
             continue
         intervals = [
-            cp.new_fixed_size_interval_var(a, b - a, "") for a, b in indexed.crew_busy[group]
+            cp.new_fixed_size_interval_var(a, b - a, "") for b, a in indexed.crew_busy[group]
         ]
         for (machine, before, after), follows in model.follows.items():
             if after == DEPOT or indexed.group_of[machine] != group:

@@ -155,7 +155,7 @@ def _begin(floor: _Floor, machine: int, batch: Batch, begin: int) -> None:
     after, seconds, _, _ = facts_of(indexed, machine, batch)
     setup_s = indexed.setup_s[g][floor.family[machine]][after]
     if setup_s:
-        floor.crews[g].append((begin, begin + setup_s))
+        insort(floor.crews[g], (begin + setup_s, begin))
     end = begin + setup_s + seconds
     floor.rows[machine].append(batch)
     floor.setup_start[machine].append(begin)

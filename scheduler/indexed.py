@@ -48,7 +48,7 @@ class Indexed:
     crews: tuple[int, ...]
     """Group -> setups at the same time; 0: no limit."""
     crew_busy: tuple[tuple[tuple[int, int], ...], ...]
-    """Group -> setups of running batches that still hold a crew."""
+    """Group -> (end, begin) of setups of running batches that still hold a crew, ascending."""
     due_s: tuple[int, ...]
     """Order -> due time, or never."""
     late_cost: tuple[int, ...]
@@ -215,5 +215,5 @@ def _crew_busy(
     for slot in problem.frozen.running:
         if slot.machine in problem.resources and slot.start_s > slot.setup_start_s:
             group = groups[problem.resources[slot.machine].group]
-            busy[group].append((slot.setup_start_s, slot.start_s))
-    return tuple(tuple(row) for row in busy)
+            busy[group].append((slot.start_s, slot.setup_start_s))
+    return tuple(tuple(sorted(row)) for row in busy)

@@ -1,7 +1,8 @@
 """The exact decoder: given each machine's batches in order, when does each run at the earliest."""
 
+from bisect import insort
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from scheduler.indexed import Indexed, Rows, facts_of
 
@@ -32,9 +33,10 @@ class _Run:
     waiting: dict[int, list[int]]
     """Task -> machines whose next batch waits for it."""
     crews: dict[int, list[tuple[int, int]]]
-    """Group with a limited crew -> setups so far."""
-    agenda: list[tuple[int, int]]
-    """(free, machine) to go on with: who is free first asks for a crew first."""
+    """Group with a limited crew -> (end, begin) of the setups so far, ascending."""
+    agenda: list[tuple[bool, int, int]]
+    """(needs no crew, free, machine) to go on with: who is free first asks for a crew first, and
+    what seldom waits for parts goes before what mostly does."""
     setup_cost: int = 0
 
 
@@ -57,10 +59,13 @@ def decode_rows(indexed: Indexed, rows: Rows, *, partial: bool = False) -> Times
         window=[0] * len(rows),
         waiting={},
         crews={g: list(indexed.crew_busy[g]) for g, people in enumerate(indexed.crews) if people},
-        agenda=[(0, machine) for machine in range(len(rows)) if rows[machine]],
+        agenda=[
+            (not indexed.crews[indexed.group_of[k]], 0, k) for k, row in enumerate(rows) if row
+        ],
     )
+    heapify(run.agenda)
     while run.agenda:
-        _, machine = heappop(run.agenda)
+        _, _, machine = heappop(run.agenda)
         if not _advance(indexed, rows, run, machine):
             return None
     if OPEN in end:
@@ -68,71 +73,70 @@ def decode_rows(indexed: Indexed, rows: Rows, *, partial: bool = False) -> Times
     return Times(end, run.setup_start, run.start, run.setup_cost)
 
 
-def _advance(indexed: Indexed, rows: Rows, run: _Run, k: int) -> bool:
+# Everything in one function, because this loop is most of what a search does.
+def _advance(indexed: Indexed, rows: Rows, run: _Run, k: int) -> bool:  # noqa: C901
     """Run a machine's batches until one has to wait; False when one finds no window."""
-    row, end, starts = rows[k], run.end, run.start[k]
-    free, family, g = run.free[k], run.family[k], indexed.group_of[k]
+    row, end, starts, setup_starts = rows[k], run.end, run.start[k], run.setup_start[k]
+    free, family, window = run.free[k], run.family[k], run.window[k]
+    g, facts = indexed.group_of[k], indexed.facts[k]
+    setup_s, setup_cost = indexed.setup_s[g], indexed.setup_cost[g]
+    opens, closes, crew = indexed.opens[k], indexed.closes[k], run.crews.get(g)
     for batch in row[len(starts) :]:
-        known = indexed.facts[k].get(batch)
-        after, seconds, ready, before = known or facts_of(indexed, k, batch)
+        after, seconds, ready, before = facts.get(batch) or facts_of(indexed, k, batch)
         missing = OPEN
         for task in before:
-            if end[task] < 0:
+            if end[task] > ready:
+                ready = end[task]
+            elif end[task] < 0:
                 missing = task
                 break
-            ready = end[task] if end[task] > ready else ready
         if missing != OPEN:
             run.waiting.setdefault(missing, []).append(k)
             break
-        setup_s = indexed.setup_s[g][family][after]
-        busy = run.crews.get(g) if setup_s else None
-        if busy is not None and run.agenda and run.agenda[0] < (free, k):
-            heappush(run.agenda, (free, k))
+        change_s = setup_s[family][after]
+        busy = crew if change_s else None
+        if busy is not None and run.agenda and run.agenda[0] < (False, free, k):
+            heappush(run.agenda, (False, free, k))
             break
-        begin = _first_window(indexed, run, k, busy, (free, setup_s, ready, seconds))
-        if begin == OPEN:
+        while window < len(opens):
+            begin = free if free > opens[window] else opens[window]
+            if busy is not None:
+                begin = crew_free(busy, indexed.crews[g], begin, change_s)
+            at = begin + change_s if begin + change_s > ready else ready
+            if at + seconds <= closes[window]:
+                break
+            window += 1
+        else:
             return False
-        at = begin + setup_s if begin + setup_s > ready else ready
         if busy is not None:
-            busy.append((begin, begin + setup_s))
-        run.setup_cost += indexed.setup_cost[g][family][after]
-        run.setup_start[k].append(begin if setup_s else at)
+            insort(busy, (begin + change_s, begin))
+        run.setup_cost += setup_cost[family][after]
+        setup_starts.append(begin if change_s else at)
         starts.append(at)
         free, family = at + seconds, after
         for task in batch:
             end[task] = free
             for other in run.waiting.pop(task, ()) if run.waiting else ():
-                heappush(run.agenda, (run.free[other], other))
-    run.free[k], run.family[k] = free, family
+                crewless = not indexed.crews[indexed.group_of[other]]
+                heappush(run.agenda, (crewless, run.free[other], other))
+    run.free[k], run.family[k], run.window[k] = free, family, window
     return True
 
 
-def _first_window(
-    indexed: Indexed,
-    run: _Run,
-    k: int,
-    busy: list[tuple[int, int]] | None,
-    need: tuple[int, int, int, int],
-) -> int:
-    """Return when the setup begins in the first window that holds setup and batch, or -1."""
-    free, setup_s, ready, seconds = need
-    opens, closes = indexed.opens[k], indexed.closes[k]
-    for q in range(run.window[k], len(opens)):
-        begin = free if free > opens[q] else opens[q]
-        if busy is not None:
-            begin = crew_free(busy, indexed.crews[indexed.group_of[k]], begin, setup_s)
-        at = begin + setup_s if begin + setup_s > ready else ready
-        if at + seconds <= closes[q]:
-            run.window[k] = q
-            return begin
-    return OPEN
-
-
 def crew_free(busy: list[tuple[int, int]], people: int, begin: int, setup_s: int) -> int:
-    """Return the first second from `begin` on at which someone is free for a whole setup."""
-    for at in sorted({begin, *(until for _, until in busy if until > begin)}):
-        near = [(a, b) for a, b in busy if a < at + setup_s and b > at]
-        moments = (at, *(a for a, _ in near if a > at))
-        if all(sum(a <= moment < b for a, b in near) < people for moment in moments):
+    """Return the first second from `begin` on at which someone is free for a whole setup; `busy`
+    holds (end, begin) of the setups so far, ascending."""
+    at_once = 0
+    for until, since in reversed(busy):
+        if until <= begin:
+            break
+        at_once += since < begin + setup_s
+    if at_once < people:
+        return begin
+    near = [(since, until) for until, since in busy if until > begin]
+    for at in (begin, *(until for _, until in near)):
+        over = [(a, b) for a, b in near if a < at + setup_s and b > at]
+        moments = (at, *(a for a, _ in over if a > at))
+        if all(sum(a <= moment < b for a, b in over) < people for moment in moments):
             return at
     raise AssertionError("After the last setup everyone is free.")

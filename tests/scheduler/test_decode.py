@@ -102,11 +102,12 @@ def test_the_end_of_the_windows_is_the_end_of_the_schedule():
 
 
 def test_a_crew_is_found_between_two_setups_only_if_all_of_the_setup_fits():
-    assert crew_free([(10, 20), (25, 40)], 1, 0, 5) == 0
-    assert crew_free([(10, 20), (25, 40)], 1, 8, 5) == 20
-    assert crew_free([(10, 20), (25, 40)], 1, 8, 6) == 40
-    assert crew_free([(10, 20), (15, 40)], 2, 8, 6) == 8
-    assert crew_free([(10, 20), (12, 40)], 2, 8, 6) == 20
+    alone = [(20, 10), (40, 25)]
+    assert crew_free(alone, 1, 0, 5) == 0
+    assert crew_free(alone, 1, 8, 5) == 20
+    assert crew_free(alone, 1, 8, 6) == 40
+    assert crew_free([(20, 10), (40, 15)], 2, 8, 6) == 8
+    assert crew_free([(20, 10), (40, 12)], 2, 8, 6) == 20
 
 
 @given(problem=problems(most_tasks=8), seed=st.integers(0, 10**6))
