@@ -6,6 +6,7 @@ closed, so that no driver outlives its controller, and even when its event loop 
 
 import asyncio
 import contextlib
+import logging
 import os
 import resource
 import select
@@ -42,6 +43,9 @@ from drivers.wire import (
 )
 from plant_config import Plant, PlantErrors, load, read_folder
 
+QUIET = ("asyncua", "pymodbus")
+"""Libraries that log every attempt; our links say once that a machine is lost, and once it is back."""
+
 BEAT_S = 1.0
 """How often the controller hears that this loop turns."""
 
@@ -55,6 +59,9 @@ _FROZEN_S = 2.0
 def main() -> None:
     """Serve one controller until it is gone."""
     fd, memory_mib = int(sys.argv[1]), int(sys.argv[2])
+    logging.basicConfig(format="%(message)s")
+    for library in QUIET:
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     if memory_mib:
         limit = memory_mib * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

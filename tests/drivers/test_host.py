@@ -161,16 +161,19 @@ def test_a_frozen_host_does_not_hold_up_a_call_and_is_replaced(monkeypatch):
     monkeypatch.setattr(drivers.remote, "SILENCE_S", 1.5)
 
     async def scene():
+        loop = asyncio.get_running_loop()
         async with hosted(machines=("B1",)) as (host, found):
             notices = found["B1"].notices()
             assert (await link_change(notices)).up
             old = host.pid
             os.kill(old, signal.SIGSTOP)
+            frozen_s = loop.time()
             answer = await found["B1"].submit(job_order())
             assert answer.outcome is Submit.UNKNOWN
             assert "0.1 s" in answer.detail
             change = await link_change(notices)
             assert (change.up, "silent" in change.detail) == (False, True)
+            assert loop.time() - frozen_s < 4.0, "it is killed at once, not asked to end"
             await until(lambda: not alive(old))
 
     asyncio.run(scene())

@@ -7,7 +7,6 @@ from controller.journal.tables import METADATA
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
-    transactional_ddl=True,
     render_as_batch=True,
 )
 context.run_migrations()
