@@ -42,7 +42,7 @@ def start_writer(url):
         try:
             os.close(reading)
             write_until_killed(url, writing)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 it must never come back into pytest
             traceback.print_exc()
         finally:
             sys.stderr.flush()
