@@ -78,6 +78,12 @@ class Twin:
         return self._works.kept.occupied
 
     @property
+    def done_s(self) -> int:
+        """Return the second at which its last cycle was over, or will be."""
+        kept = self._works.kept
+        return kept.began_s + (0 if kept.cycle is None else kept.cycle.over_s)
+
+    @property
     def acknowledged(self) -> tuple[int, Code]:
         """Return the last command's sequence number and what came of it, for register maps."""
         return self._works.kept.ack_sequence, self._works.kept.ack_code

@@ -5,13 +5,13 @@ does it through any `Api`. Everything may be done twice: after a restart of eith
 what is shown and go on, and a piece that is in the as-made ledger is not made again.
 """
 
+import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, assert_never
 
 from drivers import Member, UnitResult, Verdict
-from plant_config import Plant
 from simulators.faults import Faults, chance
 from simulators.machine import Twin
 from simulators.oracle import AsMade, Made
@@ -141,6 +141,8 @@ class Shown:
     work: tuple[Work, ...] = ()
     uncleared: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    done_s: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Machine -> when it was done, as everybody on the floor could see and hear."""
 
 
 def decide(shown: Shown, mind: Mind, now_s: int, seed: int) -> tuple[Act, ...]:
@@ -148,22 +150,21 @@ def decide(shown: Shown, mind: Mind, now_s: int, seed: int) -> tuple[Act, ...]:
     wanted: list[tuple[str, Act, int]] = []
     for work in shown.work:
         if work.state == "offered":
-            wanted.append((f"begin {work.job_order}", Begin(work), 0))
+            wanted.append((f"begin {work.job_order}", Begin(work), now_s))
         else:
-            wanted.append((f"finish {work.job_order}", Finish(work), _takes(work, seed)))
+            wanted.append((_hands(work), Finish(work), now_s + _takes(work, seed)))
     doubtful = {doubt.machine for doubt in shown.doubts}
     for doubt in shown.doubts:
         walk_s = _walk(seed, doubt.job_order)
-        wanted.append((f"judge {doubt.job_order}", Judge(doubt), walk_s))
-    wanted += [
-        (f"clear {machine}", Clear(machine), _walk(seed, machine))
-        for machine in shown.uncleared
-        if machine not in doubtful
-    ]
-    names = {name for name, _, _ in wanted}
+        wanted.append((f"judge {doubt.job_order}", Judge(doubt), now_s + walk_s))
+    for machine in shown.uncleared:
+        if machine not in doubtful:
+            there_s = shown.done_s.get(machine, now_s) + _walk(seed, machine)
+            wanted.append((f"clear {machine}", Clear(machine), there_s))
+    names = {name for name, _, _ in wanted} | {_hands(work) for work in shown.work}
     mind.until_s = {name: until for name, until in mind.until_s.items() if name in names}
-    for name, _, after_s in wanted:
-        mind.until_s.setdefault(name, now_s + after_s)
+    for name, _, until_s in wanted:
+        mind.until_s.setdefault(name, until_s)
     return tuple(act for name, act, _ in wanted if mind.until_s[name] <= now_s)
 
 
@@ -171,17 +172,17 @@ class People:
     """Everybody on the floor. Their hands reach the twins; the rest goes through the Api."""
 
     def __init__(
-        self, plant: Plant, twins: Mapping[str, Twin], ledger: AsMade, faults: Faults, seed: int
+        self, twins: Mapping[str, Twin], ledger: AsMade, faults: Faults, seed: int
     ) -> None:
-        self._plant, self._twins, self._ledger = plant, twins, ledger
+        self._twins, self._ledger = twins, ledger
         self._faults, self._seed = faults, seed
         self._mind = Mind()
 
     async def look(self, api: Api, now_s: int) -> None:
         """Look once at what is shown and do what is due. Raises AwayError."""
-        shown = Shown(
-            work=await api.work(), uncleared=await api.uncleared(), doubts=await api.doubts()
-        )
+        work, uncleared, doubts = await asyncio.gather(api.work(), api.uncleared(), api.doubts())
+        done_s = {name: twin.done_s for name, twin in self._twins.items()}
+        shown = Shown(work=work, uncleared=uncleared, doubts=doubts, done_s=done_s)
         for act in decide(shown, self._mind, now_s, self._seed):
             try:
                 await self._do(api, act, now_s)
@@ -192,6 +193,7 @@ class People:
         match act:
             case Begin(work=work):
                 await api.begin(work.machine, work.job_order)
+                self._mind.until_s[_hands(work)] = now_s + _takes(work, self._seed)
             case Finish(work=work):
                 results = self._make(work, now_s)
                 await api.finish(work.machine, work.job_order, results)
@@ -260,6 +262,10 @@ _REASONS: Mapping[Seen, str] = {
     "made_scrap": "It lies there and is scrap.",
     "not_made": "There is nothing.",
 }
+
+
+def _hands(work: Work) -> str:
+    return f"finish {work.job_order}"
 
 
 def _takes(work: Work, seed: int) -> int:
