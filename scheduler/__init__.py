@@ -2,6 +2,7 @@
 
 from scheduler.construct import construct
 from scheduler.decode import decode, sequences_of
+from scheduler.explain import why_late
 from scheduler.first_come import first_come
 from scheduler.nesting import fill
 from scheduler.objectives import measure_levels, order_ends
@@ -36,4 +37,5 @@ __all__ = [
     "setups_in",
     "solve",
     "violations",
+    "why_late",
 ]
