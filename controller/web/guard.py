@@ -129,7 +129,11 @@ async def _limited(app: Asgi, scope: Scope, receive: Receive, send: Send) -> Non
 def _with_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", []), *_HEADERS]
+            said = [*message.get("headers", []), *_HEADERS]
+            if all(name != b"cache-control" for name, _ in said):
+                # Static files are asked for again and answered with 304 while they are the same.
+                said.append((b"cache-control", b"no-cache"))
+            message["headers"] = said
         await send(message)
 
     return sending

@@ -230,7 +230,11 @@ GROUPS = {
         dedupes=False,
     ),
     "print": _group(
-        "print", "printing", "printer", offers=("print",), batch=BatchRule(capacity=100, noun="plate")
+        "print",
+        "printing",
+        "printer",
+        offers=("print",),
+        batch=BatchRule(capacity=100, noun="plate"),
     ),
     "bond": _group("bond", "bonding", "station", offers=("bond",), clears_itself=True),
     "cure": _group(
@@ -322,7 +326,9 @@ ORDERS = {
 }
 
 
-def job(machine: str, label: str, *operations: str, attempt: int = 1, takes_s: int = 1800) -> JobOrder:
+def job(
+    machine: str, label: str, *operations: str, attempt: int = 1, takes_s: int = 1800
+) -> JobOrder:
     """Write a job order as dispatch does."""
     members, families = [], []
     for operation in operations:
@@ -340,7 +346,9 @@ def job(machine: str, label: str, *operations: str, attempt: int = 1, takes_s: i
     )
 
 
-def intended(told: JobOrder, *, setup_s: int = 0, before: str = "", end_s: int = NOW_S) -> e.JobIntended:
+def intended(
+    told: JobOrder, *, setup_s: int = 0, before: str = "", end_s: int = NOW_S
+) -> e.JobIntended:
     """Write the intent of a job order."""
     return e.JobIntended(
         job=told,
@@ -401,7 +409,12 @@ def pair(order: str, step: str) -> str:
 
 
 PLATES = {
-    "118": [*both("4128", "print"), *both("4129", "print"), *both("4130", "print"), "4131/1.1/print"],
+    "118": [
+        *both("4128", "print"),
+        *both("4129", "print"),
+        *both("4130", "print"),
+        "4131/1.1/print",
+    ],
     "119": [*both("4127", "print"), *both("4132", "print"), *both("4133", "print")],
     "120": ["4131/1.2/print", *both("4134", "print")],
     "121": [*both("4135", "print"), *both("4136", "print"), *both("4137", "print")],
@@ -411,19 +424,25 @@ JOBS = {
     "K2": job("K2", "Upper 4139 R", "4139/1.2/knit"),
     "K3": job("K3", "Upper 4140 L", "4140/1.1/knit"),
     "M1": job("M1", "Campaign 31", *(pair(o, "mix") for o in ("4125", "4128")), takes_s=900),
-    "M2": job("M2", "Campaign 30", *(pair(o, "mix") for o in ("4138", "4141", "4144")), takes_s=900),
+    "M2": job(
+        "M2", "Campaign 30", *(pair(o, "mix") for o in ("4138", "4141", "4144")), takes_s=900
+    ),
     "P1": job("P1", "Plate 121", *PLATES["121"], takes_s=13_440),
     "P2": job("P2", "Plate 118", *PLATES["118"], takes_s=13_000),
     "P3": job("P3", "Plate 119", *PLATES["119"], takes_s=13_000),
     "P4": job("P4", "Plate 120", *PLATES["120"], takes_s=9_000),
     "B1": job("B1", "Pair 4124", pair("4124", "bond"), takes_s=2520),
     "B2": job("B2", "Pair 4126", pair("4126", "bond"), takes_s=2520),
-    "C1": job("C1", "Load 9", *(pair(o, "cure") for o in ("4120", "4121", "4122", "4123")), takes_s=3600),
+    "C1": job(
+        "C1", "Load 9", *(pair(o, "cure") for o in ("4120", "4121", "4122", "4123")), takes_s=3600
+    ),
     "W1": job("W1", "Order 4119", "4119/pack", takes_s=240),
 }
 
 
-def _done(operations: Iterable[str], label: str, machine: str, at_s: int) -> list[tuple[int, e.Event]]:
+def _done(
+    operations: Iterable[str], label: str, machine: str, at_s: int
+) -> list[tuple[int, e.Event]]:
     told = job(machine, label, *operations)
     return [
         (at_s, intended(told)),
@@ -490,7 +509,12 @@ def _in_trouble() -> list[tuple[int, e.Event]]:
         (at("08:21"), reported(lost, JobState.RUNNING)),
         (
             at("09:12"),
-            reported(lost, JobState.ABORTED, "Nozzle stayed 38 °C under its set point for 60 s", good=False),
+            reported(
+                lost,
+                JobState.ABORTED,
+                "Nozzle stayed 38 °C under its set point for 60 s",
+                good=False,
+            ),
         ),
         (at("11:40"), intended(asked)),
         (at("11:40"), accepted(asked)),
@@ -524,7 +548,14 @@ def _slots() -> tuple[Slot, ...]:
         slot("K1", "11:56", 30, "4136/1.2/knit"),
         slot("K2", "11:47", 30, "4142/1.1/knit"),
         slot("P5", "11:55", 140, *both("4138", "print"), *both("4141", "print")),
-        slot("P3", "14:30", 140, *both("4127", "print"), *both("4132", "print"), *both("4133", "print")),
+        slot(
+            "P3",
+            "14:30",
+            140,
+            *both("4127", "print"),
+            *both("4132", "print"),
+            *both("4133", "print"),
+        ),
         slot("B3", "12:06", 42, pair("4131", "bond")),
         slot("W1", "11:50", 4, "4120/pack"),
     ]
@@ -557,7 +588,10 @@ def facts() -> list[tuple[int, e.Event]]:
         (0, e.ClockSet(utc=ORIGIN.isoformat(), plant_s=0, speed=480)),
         (0, e.ControllerStarted(digest="")),
     ]
-    begin += [(0, e.OrderAccepted(order=order, cost_cents=9000, premium_cents=3800)) for order in ORDERS.values()]
+    begin += [
+        (0, e.OrderAccepted(order=order, cost_cents=9000, premium_cents=3800))
+        for order in ORDERS.values()
+    ]
     begin += [(1, e.LinkRestored(machine=name, boot=1, count=0)) for name in PLANT.machines]
     plan = e.PlanPublished(
         number=38,
@@ -591,9 +625,15 @@ READINGS = {
         signals=(("Nozzle", "215 °C"), ("Bed", "60 °C")),
     ),
     "P2": Reading(machine="P2", activity="finished", progress=10_000),
-    "P3": Reading(machine="P3", activity="failed", signals=(("Nozzle", "177 °C"), ("Bed", "60 °C"))),
+    "P3": Reading(
+        machine="P3", activity="failed", signals=(("Nozzle", "177 °C"), ("Bed", "60 °C"))
+    ),
     "P4": Reading(
-        machine="P4", activity="running", progress=8500, remaining_s=24 * 60, doing="Layer 309 of 364"
+        machine="P4",
+        activity="running",
+        progress=8500,
+        remaining_s=24 * 60,
+        doing="Layer 309 of 364",
     ),
     "P5": Reading(machine="P5", activity="idle"),
     "C1": Reading(
@@ -659,7 +699,9 @@ class SmallDesk:
             case BeginHandWork(job_order=name):
                 self.record(reported(self.state.jobs[name].intended.job, JobState.RUNNING), actor)
             case FinishHandWork(machine=machine, job_order=name, results=results):
-                report = Report(machine=machine, job_order=name, state=JobState.ENDED, results=results)
+                report = Report(
+                    machine=machine, job_order=name, state=JobState.ENDED, results=results
+                )
                 self.record(e.JobReported(report=report), actor)
             case SetClock(speed=speed):
                 if speed < 0:
@@ -711,8 +753,12 @@ def the_desk() -> SmallDesk:
     live = {name: Live(reading, 99.7) for name, reading in READINGS.items()}
     live["C1"] = replace(live["C1"], at=50.0)
     rows = (
-        RefusedRow(row=17, column="size", value="47,5", reason="Sizes go from 36 to 45; did you mean 45?"),
-        RefusedRow(row=23, column="", value="", reason="The order 4125 was changed; it is being made."),
+        RefusedRow(
+            row=17, column="size", value="47,5", reason="Sizes go from 36 to 45; did you mean 45?"
+        ),
+        RefusedRow(
+            row=23, column="", value="", reason="The order 4125 was changed; it is being made."
+        ),
     )
     refusals = tuple(("day.csv", row) for row in rows)
     return SmallDesk(state, journal, live, people=people, refusals=refusals)

@@ -23,7 +23,9 @@ def desk() -> SmallDesk:
 def talk(desk: SmallDesk, said: Talk) -> Any:
     async def main() -> Any:
         transport = httpx.ASGITransport(app(desk))
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:8080"
+        ) as client:
             return await said(client)
 
     return asyncio.run(main())
@@ -130,7 +132,9 @@ def test_doubts_are_listed_and_decided_with_a_reason(desk):
 
 
 def test_a_file_of_orders_comes_back_with_what_became_of_each_row(desk):
-    answer = post(desk, "/api/orders/import?name=day.csv", content="\ufeffhead\n4200\n4201\n".encode())
+    answer = post(
+        desk, "/api/orders/import?name=day.csv", content="\ufeffhead\n4200\n4201\n".encode()
+    )
     assert answer.json()["accepted"] == ["4200"]
     assert answer.json()["refused"][0]["column"] == "size"
     assert desk.asked[0][0].content.startswith("head")
@@ -201,7 +205,9 @@ def test_every_route_is_described(desk):
     assert bodies["Decided"]["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("path", ["/floor", "/doubts", "/orders", "/orders/refused", "/station/B2", "/closing"])
+@pytest.mark.parametrize(
+    "path", ["/floor", "/doubts", "/orders", "/orders/refused", "/station/B2", "/closing"]
+)
 def test_every_page_is_complete_when_it_leaves_the_server(desk, path):
     answer = get(desk, path)
     assert answer.status_code == 200
@@ -216,7 +222,11 @@ def test_pages_say_when_something_is_not_there(desk):
 
 
 def test_customers_words_are_data(desk):
-    desk.people = {"4126": type(desk.person("4126"))(name="<b>Bo</b> <script>", texts=(("1.heel", "<i>x</i>"),))}
+    desk.people = {
+        "4126": type(desk.person("4126"))(
+            name="<b>Bo</b> <script>", texts=(("1.heel", "<i>x</i>"),)
+        )
+    }
     text = get(desk, "/station/B2").text + get(desk, "/orders").text + get(desk, "/floor").text
     assert "<i>x" not in text
     assert "<b>Bo" not in text

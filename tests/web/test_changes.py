@@ -36,7 +36,16 @@ def test_a_new_client_gets_the_clock_and_every_part():
         heard = await drain(stream, 0.1)
         assert heard[0][0] == "clock"
         ids = [said["id"] for kind, said in heard if kind == "part"]
-        assert {"cuts", "asks", "alarm", "shift", "speed", "rail-doubts", "tile-K1", "tile-W1"} <= set(ids)
+        assert {
+            "cuts",
+            "asks",
+            "alarm",
+            "shift",
+            "speed",
+            "rail-doubts",
+            "tile-K1",
+            "tile-W1",
+        } <= set(ids)
         assert len(ids) == 15 + 6
 
     run(main())
@@ -95,7 +104,9 @@ def test_a_doubt_that_is_settled_changes_the_count_in_the_rail():
     def settle(desk: SmallDesk) -> None:
         (job,) = [each for each in desk.state.jobs.values() if each.phase.value == "doubt"]
         told = job.intended.job.id
-        desk.record(e.DoubtDecided(job_order=told, verdict="not_made", reason="empty"), "person amira")
+        desk.record(
+            e.DoubtDecided(job_order=told, verdict="not_made", reason="empty"), "person amira"
+        )
 
     heard = follow(settle)
     assert "rail-doubts" in {said["id"] for _, said in heard}

@@ -12,7 +12,9 @@ from controller.web import app
 from controller.web.guard import BODY_LIMIT
 
 
-def call(method: str, path: str, *, host: str = "127.0.0.1:8080", token: str = "", **sent: Any) -> httpx.Response:
+def call(
+    method: str, path: str, *, host: str = "127.0.0.1:8080", token: str = "", **sent: Any
+) -> httpx.Response:
     async def main() -> httpx.Response:
         transport = httpx.ASGITransport(app(the_desk(), token=token))
         headers = {"host": host, **sent.pop("headers", {})}
@@ -42,7 +44,10 @@ def test_a_token_opens_other_hosts_to_those_who_show_it():
         answer = call("GET", "/api/health", host="plant.example", token="s3cret", headers=headers)
         assert answer.status_code == 200
     wrong = {"authorization": "Bearer nix"}
-    assert call("GET", "/api/health", host="plant.example", token="s3cret", headers=wrong).status_code == 421
+    assert (
+        call("GET", "/api/health", host="plant.example", token="s3cret", headers=wrong).status_code
+        == 421
+    )
 
 
 @pytest.mark.parametrize(

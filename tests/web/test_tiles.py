@@ -125,7 +125,9 @@ def test_names_are_those_of_the_floor_and_never_a_surname(desk):
     found = seen(desk, "K1")
     assert plain(found.what) == "Upper 4136 L"
     assert plain(found.who) == "Ines V., size 42, Slate"
-    everything = " ".join(plain(each.what) + plain(each.who) + each.why for each in tiles(look(desk)))
+    everything = " ".join(
+        plain(each.what) + plain(each.who) + each.why for each in tiles(look(desk))
+    )
     for surname in ("Varga", "Dvorak", "Boateng", "Klein"):
         assert surname not in everything
 

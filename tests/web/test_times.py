@@ -7,13 +7,23 @@ from controller.web.times import age, ago, number_and_unit, remaining, slack, sp
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(-3, "0 s"), (0, "0 s"), (89, "89 s"), (90, "2 min"), (3541, "1 h 00"), (6720, "1 h 52"), (187_200, "2 d 4 h")],
+    [
+        (-3, "0 s"),
+        (0, "0 s"),
+        (89, "89 s"),
+        (90, "2 min"),
+        (3541, "1 h 00"),
+        (6720, "1 h 52"),
+        (187_200, "2 d 4 h"),
+    ],
 )
 def test_what_is_to_come_is_rounded_up(seconds, said):
     assert remaining(seconds) == said
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(89, "89 s"), (119, "1 min"), (3599, "59 min"), (7199, "1 h 59")])
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(89, "89 s"), (119, "1 min"), (3599, "59 min"), (7199, "1 h 59")]
+)
 def test_what_has_passed_is_rounded_down(seconds, said):
     assert ago(seconds) == said
 
