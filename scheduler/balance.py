@@ -5,8 +5,7 @@ from fractions import Fraction
 
 from ortools.linear_solver import pywraplp
 
-from scheduler.indexed import NEVER_S, Indexed, facts_of
-from scheduler.replan import in_order
+from scheduler.indexed import NEVER_S, Indexed, facts_of, in_order
 
 TOLERANCE = 1e-5
 """A bound gives way by this much, relatively: ten times GLOP's own tolerance."""

@@ -6,11 +6,10 @@ from math import ceil, gcd
 from ortools.linear_solver import pywraplp
 
 from scheduler.balance import TOLERANCE, earliest_ends, least_share, open_until
-from scheduler.indexed import NEVER_S, Indexed, index
+from scheduler.indexed import NEVER_S, Indexed, in_order, index
 from scheduler.objectives import HOUR_S, late_cost, running_ends
 from scheduler.placing import alone_s
 from scheduler.problem import Problem
-from scheduler.replan import in_order
 
 MOST_DEADLINES = 40
 """Deadlines per group that are looked at; fewer make a weaker bound, never a wrong one."""

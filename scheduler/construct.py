@@ -1,13 +1,11 @@
 """A valid schedule in milliseconds: by least slack, filling batches as it goes."""
 
-from heapq import heapify, heappop, heappush
-
 from scheduler.decode import to_schedule
-from scheduler.indexed import NEVER_S, Indexed, Rows, index
-from scheduler.placing import Board, UnplannableError, alone_s, place, sequences
+from scheduler.indexed import Indexed, Rows, in_order, index
+from scheduler.placing import Board, UnplannableError, latest_ends, place_all, sequences
 from scheduler.price import price
 from scheduler.problem import Problem
-from scheduler.replan import in_order, repair
+from scheduler.replan import repair
 from scheduler.schedule import Schedule
 from scheduler.times import Times, decode_rows
 
@@ -40,34 +38,11 @@ def best_start(indexed: Indexed) -> tuple[Rows, Times]:
 
 
 def list_rows(indexed: Indexed, thrift: int) -> Rows:
-    """Place tasks one by one, the one that must start first first. Raises UnplannableError."""
+    """Place all tasks on an empty board. Raises UnplannableError."""
     order = in_order(indexed)
     if len(order) < len(indexed.task_ids):
         stuck = min(set(range(len(indexed.task_ids))) - set(order))
         raise UnplannableError(f"{indexed.task_ids[stuck]} waits for itself.")
-    latest_end = latest_ends(indexed, order)
-    board = Board(indexed, latest_end, thrift)
-    keys = [
-        (latest_end[task] - alone_s(indexed, task), indexed.order_of[task], task)
-        for task in range(len(order))
-    ]
-    left = [len(row) for row in indexed.before]
-    agenda = [keys[task] for task, count in enumerate(left) if count == 0]
-    heapify(agenda)
-    while agenda:
-        task = heappop(agenda)[2]
-        place(board, task)
-        for follower in indexed.after[task]:
-            left[follower] -= 1
-            if left[follower] == 0:
-                heappush(agenda, keys[follower])
+    board = Board(indexed, latest_ends(indexed, order), thrift)
+    place_all(board)
     return sequences(board)
-
-
-def latest_ends(indexed: Indexed, order: list[int]) -> list[int]:
-    """Return by when each task must end for its order to be in time, nights left out."""
-    latest = [NEVER_S] * len(order)
-    for task in reversed(order):
-        ends = [latest[follower] - alone_s(indexed, follower) for follower in indexed.after[task]]
-        latest[task] = min([indexed.due_s[indexed.order_of[task]], *ends])
-    return latest

@@ -138,6 +138,18 @@ def index(problem: Problem) -> Indexed:
     )
 
 
+def in_order(indexed: Indexed) -> list[int]:
+    """Return all tasks, each after those that it waits for."""
+    left = [len(row) for row in indexed.before]
+    order = [task for task, count in enumerate(left) if count == 0]
+    for task in order:
+        for follower in indexed.after[task]:
+            left[follower] -= 1
+            if left[follower] == 0:
+                order.append(follower)
+    return order
+
+
 def _last_running(problem: Problem) -> dict[str, Slot]:
     last: dict[str, Slot] = {}
     for slot in problem.frozen.running:

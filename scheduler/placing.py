@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from scheduler.decode import may_run
 from scheduler.indexed import NEVER_S, Indexed, Rows, facts_of
+from scheduler.times import Times
 
 JOINS = 4
 """Batches of its family that a task looks at on each machine, from the last one back."""
@@ -67,6 +69,60 @@ class Board:
 def sequences(board: Board) -> Rows:
     """Return the batches of each machine in order."""
     return [[tuple(sorted(placed.tasks)) for placed in row] for row in board.rows]
+
+
+def place_all(board: Board) -> None:
+    """Place what is not yet on the board, the task that must start first first, each after those
+    that it waits for. Raises UnplannableError."""
+    indexed = board.indexed
+    keys = [
+        (board.latest_end[task] - alone_s(indexed, task), indexed.order_of[task], task)
+        for task in range(len(indexed.task_ids))
+    ]
+    left = [sum(board.batch_of[t] is None for t in before) for before in indexed.before]
+    agenda = [keys[t] for t, count in enumerate(left) if count == 0 and board.batch_of[t] is None]
+    heapify(agenda)
+    while agenda:
+        task = heappop(agenda)[2]
+        place(board, task)
+        for follower in indexed.after[task]:
+            left[follower] -= 1
+            if left[follower] == 0 and board.batch_of[follower] is None:
+                heappush(agenda, keys[follower])
+
+
+def latest_ends(indexed: Indexed, order: list[int]) -> list[int]:
+    """Return by when each task must end for its order to be in time, nights left out."""
+    latest = [NEVER_S] * len(order)
+    for task in reversed(order):
+        ends = [latest[follower] - alone_s(indexed, follower) for follower in indexed.after[task]]
+        latest[task] = min([indexed.due_s[indexed.order_of[task]], *ends])
+    return latest
+
+
+def set_up_board(board: Board, rows: Rows, times: Times) -> None:
+    """Put batches that are already timed on an empty board."""
+    indexed = board.indexed
+    for machine, row in enumerate(rows):
+        for at, batch in enumerate(row):
+            begin, end = times.setup_start[machine][at], times.end[batch[0]]
+            windows = zip(indexed.opens[machine], indexed.closes[machine], strict=True)
+            placed = Placed(
+                tasks=list(batch),
+                family=indexed.family_of[batch[0]],
+                begin=begin,
+                start=times.start[machine][at],
+                end=end,
+                window=next(n for n, (a, b) in enumerate(windows) if a <= begin and end <= b),
+                latest=min(board.latest_end[task] for task in batch),
+            )
+            board.rows[machine].append(placed)
+            for task in batch:
+                board.batch_of[task] = placed
+    for held, before in zip(board.batch_of, indexed.before, strict=True):
+        if held is not None:
+            for earlier in before:
+                _limit(board, earlier, held.start)
 
 
 def place(board: Board, task: int) -> None:
@@ -196,9 +252,14 @@ def _put(board: Board, task: int, chosen: Place) -> None:
         _push_setup(board, chosen.machine, chosen.position)
     board.batch_of[task] = placed
     for earlier in indexed.before[task]:
-        held = board.batch_of[earlier]
-        if held is not None:
-            held.limit = min(held.limit, placed.start)
+        _limit(board, earlier, placed.start)
+
+
+def _limit(board: Board, task: int, start: int) -> None:
+    """Keep a task's batch from growing beyond the start of what waits for it."""
+    held = board.batch_of[task]
+    if held is not None:
+        held.limit = min(held.limit, start)
 
 
 def _push_setup(board: Board, machine: int, position: int) -> None:

@@ -3,13 +3,23 @@
 from collections.abc import Iterator
 
 from scheduler.decode import may_run
-from scheduler.indexed import Batch, Indexed, Rows
+from scheduler.indexed import Batch, Indexed, Rows, in_order
+from scheduler.placing import (
+    Board,
+    UnplannableError,
+    latest_ends,
+    place_all,
+    sequences,
+    set_up_board,
+)
 from scheduler.price import price
 from scheduler.schedule import Schedule
 from scheduler.times import Times, decode_rows
 
 MOST_INSERTED = 24
-"""Beyond this many new tasks a fresh start is both faster and better."""
+"""Beyond this many new tasks they find their place by the list heuristic."""
+THRIFT = 4
+"""As in the thriftier of the list heuristics: a plan that is carried over is mostly full."""
 NEARBY = 3
 """Positions tried to each side of where a new task would be ready."""
 
@@ -18,9 +28,40 @@ def repair(indexed: Indexed, hint: Schedule) -> Rows | None:
     """Return the hint's sequences with finished work left out and new work put in, if that goes."""
     rows = kept(indexed, hint)
     held = {task for row in rows for batch in row for task in batch}
-    missing = [task for task in in_order(indexed) if task not in held]
-    if len(missing) > MOST_INSERTED or decode_rows(indexed, rows, partial=True) is None:
+    order = in_order(indexed)
+    missing = [task for task in order if task not in held]
+    if decode_rows(indexed, rows, partial=True) is None:
         return None
+    if len(missing) <= MOST_INSERTED:
+        return _insert(indexed, rows, missing)
+    # Many new tasks: only those that planned ones wait for are worth the exact search for a place.
+    awaited = _awaited(indexed, order, held)
+    if len(awaited) > MOST_INSERTED:
+        return None
+    inserted = _insert(indexed, rows, [task for task in missing if task in awaited])
+    times = None if inserted is None else decode_rows(indexed, inserted, partial=True)
+    if inserted is None or times is None:
+        return None
+    board = Board(indexed, latest_ends(indexed, order), THRIFT)
+    set_up_board(board, inserted, times)
+    try:
+        place_all(board)
+    except UnplannableError:
+        return None
+    return sequences(board)
+
+
+def _awaited(indexed: Indexed, order: list[int], held: set[int]) -> set[int]:
+    """Return the tasks without a place that tasks with one wait for, directly or not."""
+    awaited: set[int] = set()
+    for task in reversed(order):
+        if task not in held and any(f in held or f in awaited for f in indexed.after[task]):
+            awaited.add(task)
+    return awaited
+
+
+def _insert(indexed: Indexed, rows: Rows, missing: list[int]) -> Rows | None:
+    """Put each task where the plan that results is cheapest, one after another."""
     for task in missing:
         best: tuple[tuple[int, int], Rows] | None = None
         times = decode_rows(indexed, rows, partial=True)
@@ -49,18 +90,6 @@ def kept(indexed: Indexed, hint: Schedule) -> Rows:
             if batch and may_run(indexed, machine, batch):
                 rows[machine].append(batch)
     return rows
-
-
-def in_order(indexed: Indexed) -> list[int]:
-    """Return all tasks, each after those that it waits for."""
-    left = [len(row) for row in indexed.before]
-    order = [task for task, count in enumerate(left) if count == 0]
-    for task in order:
-        for follower in indexed.after[task]:
-            left[follower] -= 1
-            if left[follower] == 0:
-                order.append(follower)
-    return order
 
 
 def _with_task(indexed: Indexed, rows: Rows, times: Times, task: int) -> Iterator[Rows]:

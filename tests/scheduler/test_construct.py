@@ -166,6 +166,17 @@ def test_a_hint_is_repaired_after_work_was_finished_and_lost(problem):
     assert list(violations(after, repaired)) == []
 
 
+def test_many_new_orders_find_their_place_around_the_plan_so_far():
+    whole = day_shop(3)
+    early = [order for order in whole.dues if order < "4030"]
+    known = {name: task for name, task in whole.tasks.items() if task.order in early}
+    hint = construct(replace(whole, tasks=known))
+    again = construct(whole, hint)
+    assert list(violations(whole, again)) == []
+    assert dict(measure_levels(whole, again, hint))["moves"] <= len(known) // 4
+    assert dict(measure_levels(whole, construct(whole), hint))["moves"] > len(known) // 2
+
+
 def test_a_hint_from_another_plant_does_no_harm():
     problem = simple(task("0"))
     strange = Slot(machine="X", operations=("9",), family="", setup_start_s=0, start_s=0, end_s=1)
