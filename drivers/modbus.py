@@ -31,7 +31,7 @@ from drivers.modbus_session import RefusedError, Session, UnknownOutcomeError
 from drivers.states import over
 from plant_config import Evidence, Modbus, Plant
 
-POLLING = Patience(open_s=2.0, beat_every_s=0.1, beat_within_s=2.0)
+POLLING = Patience(open_s=2.0, beat_every_s=0.1, beat_within_s=4.0)
 _LINK_WITHIN_S = 1.0
 _READINGS_EVERY = 5
 """Polls between two looks at the process values."""

@@ -13,7 +13,7 @@ from drivers.jobmap import Entry, Order, Status
 from plant_config import Evidence, Modbus, Profile
 from plant_config import profile as registers
 
-_ANSWER_S = 1.0
+_ANSWER_S = 2.0
 """Real seconds until an answer counts as missing."""
 _PERMANENT = {1, 2, 3}
 """Source: Modbus application protocol v1.1b3, clause 7: illegal function, address, value."""

@@ -183,11 +183,15 @@ class People:
         work, uncleared, doubts = await asyncio.gather(api.work(), api.uncleared(), api.doubts())
         done_s = {name: twin.done_s for name, twin in self._twins.items()}
         shown = Shown(work=work, uncleared=uncleared, doubts=doubts, done_s=done_s)
-        for act in decide(shown, self._mind, now_s, self._seed):
-            try:
-                await self._do(api, act, now_s)
-            except RefusedError as error:
-                _log.debug("refused: %s", error)  # the next look shows why
+        # Each has hands of their own: nobody waits until another one's answer has come.
+        acts = decide(shown, self._mind, now_s, self._seed)
+        await asyncio.gather(*(self._try(api, act, now_s) for act in acts))
+
+    async def _try(self, api: Api, act: Act, now_s: int) -> None:
+        try:
+            await self._do(api, act, now_s)
+        except RefusedError as error:
+            _log.debug("refused: %s", error)  # the next look shows why
 
     async def _do(self, api: Api, act: Act, now_s: int) -> None:
         match act:
