@@ -1,88 +1,78 @@
-"""The people of a virtual day: they work at the stations, clear machines and look into doubts."""
+"""What the simulated people of a virtual day see and touch: the desk itself instead of HTTP."""
 
-import asyncio
-from collections.abc import Mapping
-
-from controller.requests import BeginHandWork, ClearMachine, DecideDoubt, FinishHandWork
+from controller.requests import (
+    BeginHandWork,
+    ClearMachine,
+    DecideDoubt,
+    FinishHandWork,
+    Refusal,
+    Request,
+)
 from controller.run import Run
-from controller.state import Job, JobPhase
-from drivers import UnitResult, Verdict
-from simulators.faults import Faults, chance
-from simulators.machine import Twin
-from simulators.oracle import AsMade, Made
-
-LOOK_S = 30
-"""Seconds between two looks around."""
+from controller.state import JobPhase
+from drivers import UnitResult
+from simulators.person import Doubt, Piece, RefusedError, Work
+from simulators.works import Seen
 
 
-class Hands:
-    """One pair of hands for each station, and one more for everything else."""
+class DeskApi:
+    """Fulfils `simulators.person.Api` without a wire."""
 
-    def __init__(
-        self, run: Run, twins: Mapping[str, Twin], ledger: AsMade, faults: Faults, seed: int
-    ) -> None:
-        self._run, self._twins, self._ledger = run, twins, ledger
-        self._faults, self._seed = faults, seed
+    def __init__(self, run: Run) -> None:
+        self._run = run
 
-    async def work(self) -> None:
-        """Look around until cancelled."""
-        while True:
-            for job in tuple(self._run.state.jobs.values()):
-                await self._look_at(job)
-            await self._clear()
-            await asyncio.sleep(LOOK_S)
-
-    async def _look_at(self, job: Job) -> None:
-        machine = job.intended.job.machine
-        if job.phase is JobPhase.DOUBT:
-            await self._decide(job)
-        elif self._run.state.plant.machines[machine].link.kind == "station":
-            await self._hand_work(job)
-
-    async def _hand_work(self, job: Job) -> None:
-        told = job.intended.job
-        if job.phase is JobPhase.ACCEPTED:
-            begin = BeginHandWork(machine=told.machine, job_order=told.id)
-            await self._run.ask(begin, actor=f"person {told.machine}")
-        elif job.phase is JobPhase.RUNNING and job.started_s is not None:
-            late = 0.9 + 0.2 * chance("pace", self._seed, told.id)
-            if self._run.now_s() >= job.started_s + told.takes_s * late:
-                await self._finish(job)
-
-    async def _finish(self, job: Job) -> None:
-        told = job.intended.job
-        results = []
-        for member in told.members:
-            step = member.operation.rsplit("/", 1)[-1]
-            lost = chance("hand", self._seed, member.operation, member.attempt)
-            scrap = lost < self._faults.scrap.get(step, 0)
-            verdict = Verdict.SCRAP if scrap else Verdict.GOOD
-            results.append(UnitResult(member.operation, verdict, "glue visible" if scrap else ""))
-        self._ledger.record(
-            Made(
-                at_s=self._run.now_s(),
+    async def work(self) -> tuple[Work, ...]:
+        """Return the open hand work."""
+        plant = self._run.state.plant
+        return tuple(
+            Work(
                 machine=told.machine,
                 job_order=told.id,
-                operation=member.operation,
-                attempt=member.attempt,
-                subject=member.subject,
-                verdict="scrap" if result.verdict is Verdict.SCRAP else "good",
+                label=told.label,
+                state="begun" if job.phase is JobPhase.RUNNING else "offered",
+                members=tuple(Piece(m.operation, m.subject) for m in told.members),
+                takes_s=told.takes_s,
             )
-            for member, result in zip(told.members, results, strict=True)
+            for job in self._run.state.jobs.values()
+            for told in (job.intended.job,)
+            if plant.machines[told.machine].link.kind == "station"
+            and job.phase in {JobPhase.ACCEPTED, JobPhase.RUNNING}
         )
-        done = FinishHandWork(machine=told.machine, job_order=told.id, results=tuple(results))
-        await self._run.ask(done, actor=f"person {told.machine}")
 
-    async def _clear(self) -> None:
-        for name, machine in self._run.state.machines.items():
-            twin = self._twins.get(name)
-            if twin is not None and (machine.needs_clear or machine.orphan):
-                twin.take_off(self._run.now_s())
-                await self._run.ask(ClearMachine(machine=name), actor="person Ole")
+    async def uncleared(self) -> tuple[str, ...]:
+        """Return the machines that wait for somebody."""
+        return tuple(
+            name
+            for name, machine in self._run.state.machines.items()
+            if machine.needs_clear or machine.orphan
+        )
 
-    async def _decide(self, job: Job) -> None:
-        told = job.intended.job
-        seen = self._twins[told.machine].inspect(told.id, self._run.now_s())
-        if seen != "running":
-            said = DecideDoubt(job_order=told.id, verdict=seen, reason="looked into the machine")
-            await self._run.ask(said, actor="person Ole")
+    async def doubts(self) -> tuple[Doubt, ...]:
+        """Return what is in doubt."""
+        return tuple(
+            Doubt(machine=job.intended.job.machine, job_order=name, label=job.intended.job.label)
+            for name, job in self._run.state.jobs.items()
+            if job.phase is JobPhase.DOUBT
+        )
+
+    async def begin(self, machine: str, job_order: str) -> None:
+        """Say that hand work is begun."""
+        await self._ask(BeginHandWork(machine=machine, job_order=job_order))
+
+    async def finish(self, machine: str, job_order: str, results: tuple[UnitResult, ...]) -> None:
+        """Say that hand work is done."""
+        await self._ask(FinishHandWork(machine=machine, job_order=job_order, results=results))
+
+    async def clear(self, machine: str) -> None:
+        """Say that a machine is cleared."""
+        await self._ask(ClearMachine(machine=machine))
+
+    async def decide(self, job_order: str, verdict: Seen, reason: str) -> None:
+        """Say what became of a job order in doubt."""
+        assert verdict != "running"
+        await self._ask(DecideDoubt(job_order=job_order, verdict=verdict, reason=reason))
+
+    async def _ask(self, request: Request) -> None:
+        reply = await self._run.ask(request, actor="person amira", station="floor")
+        if isinstance(reply, Refusal):
+            raise RefusedError(reply.why)

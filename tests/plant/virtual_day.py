@@ -1,9 +1,8 @@
 """A whole day in virtual time: the real loop, journal, planner and people over simulated machines."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date
 from functools import cache
 
 from controller.clock import LoopClock
@@ -21,10 +20,14 @@ from simulators.faults import CALM, Faults
 from simulators.machine import Twin
 from simulators.memory import ChipMemory
 from simulators.oracle import MemoryLedger
+from simulators.person import People
 from simulators.twin_driver import TwinDriver
-from tests.plant.hands import Hands
+from tests.plant.hands import DeskApi
 
 DAY = date(2026, 11, 24)
+LOOK_S = 30
+DEAD_S = 7
+"""Seconds until somebody starts a dead controller again."""
 
 
 @cache
@@ -52,6 +55,7 @@ class Day:
     journal: tuple[Stamped, ...] = ()
     state: State | None = None
     crashes: int = 0
+    steps: int = 0
 
     @property
     def orders(self) -> tuple[Order, ...]:
@@ -59,113 +63,106 @@ class Day:
         return tuple(s.event.order for s in self.journal if isinstance(s.event, OrderAccepted))
 
 
-class Crash(Exception):
-    """The controller dies here; whatever was not durable is gone."""
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """What happens on a day."""
+
+    plant: str
+    seed: int = 1
+    faults: Faults = CALM
+    plan_steps: int = 60
+    """Moves that the planner may try for each plan."""
+    crashes: frozenset[int] = frozenset()
+    """Steps of the event loop at which the controller dies; counted through all its lives."""
+    until_h: int = 30
 
 
 @dataclass
 class World:
     """What goes on without a controller: machines, people, and the clock on the wall."""
 
-    plant: Plant
+    script: Script
+    day: Day
     twins: dict[str, Twin]
+    people: People
     clock: LoopClock
+    working: asyncio.Task[None] | None = None
+    steps: int = 0
+
+    def step(self) -> None:
+        """Kill the controller at the scripted steps; machines and people live on."""
+        self.steps += 1
+        if self.steps in self.script.crashes and self.working is not None:
+            self.working.cancel()
 
 
-def virtual_day(
-    name: str,
-    *,
-    seed: int = 1,
-    faults: Faults = CALM,
-    steps: int = 60,
-    until_h: int = 30,
-    orders: str | None = None,
-    crash: Callable[[int], bool] = lambda _step: False,
-) -> Day:
-    """Run a day to its close; `crash` is asked at each step of the loop whether the controller dies."""
-    day = Day(plant_named(name))
-    text = orders_file(name) if orders is None else orders
-    run(_live(day, text, seed, faults, steps, until_h, crash))
+def virtual_day(script: Script) -> Day:
+    """Run a day to its close."""
+    day = Day(plant_named(script.plant))
+    origin = origin_utc(day.plant, DAY)
+    twins = {
+        name: Twin(day.plant, name, ChipMemory(), day.ledger, script.faults, script.seed)
+        for name, machine in day.plant.machines.items()
+        if machine.link.kind != "station"
+    }
+    people = People(twins, day.ledger, script.faults, script.seed)
+    world = World(script, day, twins, people, LoopClock(origin.astimezone(UTC)))
+    run(_live(world, origin.isoformat()), step=world.step)
+    day.steps = world.steps
     return day
 
 
-async def _live(
-    day: Day,
-    orders: str,
-    seed: int,
-    faults: Faults,
-    steps: int,
-    until_h: int,
-    crash: Callable[[int], bool],
-) -> None:
-    origin = origin_utc(day.plant, DAY)
-    clock = LoopClock(origin.astimezone(UTC))
-    twins = {
-        machine: Twin(day.plant, machine, ChipMemory(), day.ledger, faults, seed)
-        for machine, value in day.plant.machines.items()
-        if value.link.kind != "station"
-    }
-    world = World(day.plant, twins, clock)
-    counted = 0
-
-    def dies() -> bool:
-        nonlocal counted
-        counted += 1
-        return crash(counted)
-
-    while True:
-        over = await _one_run(day, world, origin, orders, seed, faults, steps, until_h, dies)
-        if over:
-            return
-        day.crashes += 1
-        await asyncio.sleep(7)
+async def _live(world: World, origin: str) -> None:
+    while not await _one_life(world, origin):
+        world.day.crashes += 1
+        await asyncio.sleep(DEAD_S)
 
 
-async def _one_run(
-    day: Day,
-    world: World,
-    origin: datetime,
-    orders: str,
-    seed: int,
-    faults: Faults,
-    steps: int,
-    until_h: int,
-    dies: Callable[[], bool],
-) -> bool:
+async def _one_life(world: World, origin: str) -> bool:
     """One life of a controller; True when the day is over, False when it died."""
+    day, plant = world.day, world.day.plant
     journal = InlineJournal(day.memory)
     drivers: dict[str, Driver] = {
         name: TwinDriver(world.twins[name], world.clock.now_s, asyncio.sleep)
         if name in world.twins
         else StationDriver(name, world.clock.now_s, refresh_s=None)
-        for name in day.plant.machines
+        for name in plant.machines
     }
-    ports = Ports(
-        journal=journal, clock=world.clock, planner=InlinePlanner(day.plant, steps), drivers=drivers
-    )
-    controller = Run(ports, State(day.plant), Opening(origin.isoformat()))
+    planner = InlinePlanner(plant, world.script.plan_steps)
+    ports = Ports(journal=journal, clock=world.clock, planner=planner, drivers=drivers)
+    controller = Run(ports, State(plant), Opening(origin))
     day.state = controller.state
-    working = asyncio.create_task(controller.work())
-    await controller.opened.wait()
-    if not controller.state.accepted:
-        await controller.ask(ImportOrders(name="day.csv", content=orders), actor="test")
-    hands = asyncio.create_task(Hands(controller, world.twins, day.ledger, faults, seed).work())
+    world.working = asyncio.create_task(controller.work())
+    hands = asyncio.create_task(_hands(controller, world.people))
     try:
-        while not controller.state.closed_days:
-            if dies():
-                return False
-            assert controller.now_s() < until_h * 3600, _stuck(controller)
-            await asyncio.wait({working}, timeout=37)
-            if working.done():
-                working.result()
-        return True
+        return await _until_closed(controller, world)
     finally:
-        for task in (hands, working):
+        for task in (hands, world.working):
             task.cancel()
-        await asyncio.gather(hands, working, return_exceptions=True)
+        await asyncio.gather(hands, world.working, return_exceptions=True)
         await asyncio.gather(*(driver.close() for driver in drivers.values()))
         day.journal = await journal.read()
         journal.close()
+
+
+async def _until_closed(controller: Run, world: World) -> bool:
+    text = orders_file(world.script.plant)
+    importing = asyncio.create_task(
+        controller.ask(ImportOrders(name="day.csv", content=text), actor="test")
+    )
+    try:
+        while not controller.state.closed_days:
+            assert world.working is not None
+            assert controller.now_s() < world.script.until_h * 3600, _stuck(controller)
+            await asyncio.wait({world.working}, timeout=60)
+            if world.working.cancelled():
+                return False
+            if world.working.done():
+                world.working.result()
+        return True
+    finally:
+        importing.cancel()
+        await asyncio.gather(importing, return_exceptions=True)
 
 
 def _stuck(controller: Run) -> str:
@@ -174,6 +171,16 @@ def _stuck(controller: Run) -> str:
     return "\n".join([f"{len(left)} orders are not packed: {left}", *waits])
 
 
-def after(origin: datetime, seconds: int) -> datetime:
-    """Return a moment of the day."""
-    return origin + timedelta(seconds=seconds)
+async def _hands(controller: Run, people: People) -> None:
+    """People look around every half minute."""
+    api = DeskApi(controller)
+    await controller.opened.wait()
+    while True:
+        await people.look(api, controller.now_s())
+        await asyncio.sleep(LOOK_S)
+
+
+def _stuck(controller: Run) -> str:
+    waits = [f"{name}: {controller.why_waiting(name)}" for name in controller.state.plant.machines]
+    left = [name for name, opened in controller.state.orders.items() if opened.packed_s is None]
+    return "\n".join([f"{len(left)} orders are not packed: {left}", *waits])
