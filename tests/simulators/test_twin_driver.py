@@ -226,3 +226,18 @@ def test_refusals_are_answers():
         again = await driver.submit(job_for("P1", "1/1.1/print"))
         assert again.outcome is Submit.DUPLICATE
         assert a_twin("P1").count == 0
+
+
+@pytest.mark.parametrize(
+    ("machine", "knowledge"), [("M2", Knowledge.OVER), ("M3", Knowledge.UNPROVABLE)]
+)
+def test_behind_a_cut_link_a_machine_without_evidence_may_have_been_switched_off(
+    machine, knowledge
+):
+    @on(machine, Faults(link_cuts=(LinkCut(machine, 100, 400),)))
+    async def _(floor, driver):
+        job = order(machine, "1/mix")
+        await driver.submit(job)
+        await asyncio.sleep(3_000)
+        assert floor.states() == [JobState.RUNNING]
+        assert (await driver.look_up(job)).knowledge is knowledge

@@ -232,3 +232,23 @@ def test_weaker_evidence_than_the_plant_says_is_noticed():
                 await it.driver("M1").held()
 
     asyncio.run(day())
+
+
+@pytest.mark.parametrize(
+    ("machine", "knowledge"), [("M2", Knowledge.HELD), ("M3", Knowledge.UNPROVABLE)]
+)
+def test_behind_a_cut_link_a_machine_without_evidence_may_have_been_switched_off(
+    machine, knowledge
+):
+    async def day():
+        async with cell() as it:
+            driver, job = it.driver(machine), order(machine, "1/mix")
+            await driver.submit(job)
+            await until(driver, Report, state=JobState.RUNNING)
+            assert (await driver.look_up(job)).knowledge is Knowledge.HELD
+            it.server.cut()
+            await until(driver, LinkChange, up=False)
+            await until(driver, LinkChange, up=True)
+            assert (await driver.look_up(job)).knowledge is knowledge
+
+    asyncio.run(day())
