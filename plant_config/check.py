@@ -192,12 +192,12 @@ def _situations(plant: Plant) -> Iterator[tuple[Product, Step, Environment]]:
     for name, steps in plant.processes.items():
         product = plant.products[name]
         for step in steps:
+            pieces = product.pieces if step.per == "unit" else ()
             for quantity in (1, 2):
-                if step.per == "unit":
-                    for piece in product.pieces:
-                        yield product, step, {"quantity": quantity, "piece": piece.name}
-                else:
-                    yield product, step, {"quantity": quantity}
+                known: dict[str, int | str] = {"quantity": quantity}
+                yield from ((product, step, {**known, "piece": p.name}) for p in pieces)
+                if not pieces:
+                    yield product, step, known
 
 
 def _fields(step: Step) -> Iterator[tuple[str, Expression, str]]:

@@ -45,26 +45,33 @@ def route(order: Order, plant: Plant) -> Routing:
     for each operation of each valid spec."""
     operations: dict[str, Operation] = {}
     graph: nx.DiGraph[str] = nx.DiGraph()
-    skipped: list[str] = []
-    for line in order.lines:
-        for subjects in _subjects(order, line, plant):
-            for step in plant.processes[line.spec.product]:
-                for subject in subjects[step.per]:
-                    name = operation_id(subject.name, step.name)
-                    graph.add_node(name)
-                    graph.add_edges_from(
-                        (earlier, name) for earlier in _before(plant, line, step, subject, subjects)
-                    )
-                    if name in operations:
-                        continue
-                    filled = _fill(plant, step, subject.environment)
-                    if filled is None:
-                        skipped.append(name)
-                    else:
-                        operations[name] = _operation(order, subject, step, filled)
-    for name in dict.fromkeys(skipped):
+    skipped: dict[str, None] = {}
+    for line, step, subject, subjects in _tasks(order, plant):
+        name = operation_id(subject.name, step.name)
+        graph.add_node(name)
+        before = _before(plant, line, step, subject, subjects)
+        graph.add_edges_from((earlier, name) for earlier in before)
+        if name in operations:
+            continue
+        filled = _fill(plant, step, subject.environment)
+        if filled is None:
+            skipped[name] = None
+        else:
+            operations[name] = _operation(order, subject, step, filled)
+    for name in skipped:
         _bridge(graph, name)
     return Routing(order.id, operations, graph)
+
+
+def _tasks(
+    order: Order, plant: Plant
+) -> Iterator[tuple[Line, Step, _Subject, Mapping[str, tuple[_Subject, ...]]]]:
+    """Yield each step with each subject that it is done to; an order's steps once for each line."""
+    for line in order.lines:
+        steps = plant.processes[line.spec.product]
+        for subjects in _subjects(order, line, plant):
+            for step in steps:
+                yield from ((line, step, subject, subjects) for subject in subjects[step.per])
 
 
 def spec_environment(product: Product, spec: Spec) -> dict[str, int | str]:

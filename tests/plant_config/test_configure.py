@@ -104,3 +104,9 @@ def test_rules_that_only_together_rule_something_out_are_told_together(files):
 def test_a_price_is_a_sum_and_the_premium_is_over_the_cheapest_spec(plant, product):
     assert price(product, doll(plant, size="1")) == (2000, 0)
     assert price(product, doll(plant, size="3", crisp="baked")) == (2900, 900)
+
+
+def test_the_cheapest_spec_need_not_cost_the_base_price(files):
+    dearer = changed(files, "products/doll.yaml", '{name: "1",', '{name: "1", price: EUR 3.00,')
+    plant = plant_of(dearer)
+    assert price(plant.products["doll"], doll(plant, size="1")) == (2300, 100)
