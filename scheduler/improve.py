@@ -9,11 +9,11 @@ from scheduler.moves import Change, Plan, plan_of, propose
 from scheduler.price import LEANING_SHARE, price
 from scheduler.times import Times, decode_rows
 
-COOLING = 2_000
+COOLING = 1_500
 """After this many moves the temperature has halved; after as many again it is a third."""
-WARMTH_PERCENT = 20
-"""The search begins at this share of a usual setup. Source: trial; higher costs short searches more
-than it brings long ones."""
+WARMTH_PERCENT = 2
+"""The search begins at this share of a usual setup. Source: trial of 0 to 60; a search of seconds has
+no time to be warm, and at 0 it ends dearer as well."""
 DRAWN = 1 << 32
 
 

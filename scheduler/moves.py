@@ -182,17 +182,17 @@ def split(plan: Plan, chance: Iterator[int]) -> Change | None:
 
 
 MOVES: tuple[tuple[int, Move], ...] = (
-    (12, join_other),
-    (18, split_off),
-    (26, swap_tasks),
-    (42, relocate_batch),
-    (56, swap_batches),
-    (64, merge),
-    (70, split),
+    (6, join_other),
+    (8, split_off),
+    (16, swap_tasks),
+    (30, relocate_batch),
+    (44, swap_batches),
+    (47, merge),
+    (50, split),
     (100, relocate_run),
 )
-"""Cumulated weights in per cent. Source: shares measured for the same moves on such a plant, with
-fewer runs, because here not only the knitting machines are sequenced."""
+"""Cumulated weights in per cent. Source: the shares that won on a plant of this kind in research;
+with half of all moves on runs of a family, short searches here ended cheaper on most seeds."""
 
 
 def _relocate(plan: Plan, chance: Iterator[int], longest: int) -> Change | None:

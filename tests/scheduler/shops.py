@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from itertools import permutations, product
 from random import Random
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from scheduler import Due, Frozen, Mode, Problem, Resource, Setup, Slot, Task, decode
 
 FAMILIES = ("", "yarn=blue", "yarn=red")
 SMALL_S = 1_000_000
+LASTING = settings(deadline=None, derandomize=True)
+"""Properties hold on the same examples in every run; a longer hunt raises `max_examples`."""
 
 
 def counting(moves):

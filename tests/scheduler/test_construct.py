@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 from hypothesis import given, settings
-from shops import day_shop, every_schedule, problems
+from shops import LASTING, day_shop, every_schedule, problems
 
 from scheduler import (
     Frozen,
@@ -44,19 +44,19 @@ def task(name, **values):
 
 
 @given(problem=problems(most_tasks=9))
-@settings(max_examples=200, deadline=None)
+@settings(LASTING, max_examples=100)
 def test_a_constructed_schedule_is_right(problem):
     assert list(violations(problem, construct(problem))) == []
 
 
 @given(problem=problems(most_tasks=9))
-@settings(max_examples=200, deadline=None)
+@settings(LASTING, max_examples=100)
 def test_first_come_first_served_is_right(problem):
     assert list(violations(problem, first_come(problem))) == []
 
 
 @given(problem=problems(most_tasks=4))
-@settings(max_examples=60, deadline=None)
+@settings(LASTING, max_examples=40)
 def test_neither_beats_the_best_of_all_schedules(problem):
     if problem.crews:
         return
@@ -141,7 +141,7 @@ def test_nothing_to_do_is_a_schedule():
 
 
 @given(problem=problems(most_tasks=9))
-@settings(max_examples=100, deadline=None)
+@settings(LASTING, max_examples=60)
 def test_a_hint_that_still_fits_is_kept(problem):
     hint = first_come(problem)
     again = construct(problem, hint)
@@ -153,7 +153,7 @@ def test_a_hint_that_still_fits_is_kept(problem):
 
 
 @given(problem=problems(most_tasks=9, frozen=False))
-@settings(max_examples=100, deadline=None)
+@settings(LASTING, max_examples=60)
 def test_a_hint_is_repaired_after_work_was_finished_and_lost(problem):
     hint = construct(problem)
     first, *others = hint.slots

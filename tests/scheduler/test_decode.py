@@ -5,7 +5,7 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shops import problems
+from shops import LASTING, problems
 
 from scheduler import (
     Mode,
@@ -111,7 +111,7 @@ def test_a_crew_is_found_between_two_setups_only_if_all_of_the_setup_fits():
 
 
 @given(problem=problems(most_tasks=8), seed=st.integers(0, 10**6))
-@settings(max_examples=150, deadline=None)
+@settings(LASTING, max_examples=80)
 def test_whatever_is_decoded_is_right(problem, seed):
     schedule = decode(problem, random_sequences(problem, Random(seed)))
     if schedule is not None:
@@ -120,14 +120,14 @@ def test_whatever_is_decoded_is_right(problem, seed):
 
 
 @given(problem=problems(most_tasks=8))
-@settings(max_examples=100, deadline=None)
+@settings(LASTING, max_examples=60)
 def test_decoding_the_sequences_of_a_decoded_schedule_gives_it_again(problem):
     schedule = construct(problem)
     assert decode(problem, sequences_of(schedule)) == schedule
 
 
 @given(problem=problems(most_tasks=6, crews=False), seed=st.integers(0, 10**6))
-@settings(max_examples=100, deadline=None)
+@settings(LASTING, max_examples=60)
 def test_nothing_decoded_could_start_a_second_earlier(problem, seed):
     schedule = decode(problem, random_sequences(problem, Random(seed)))
     if schedule is None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
-from shops import problems
+from shops import LASTING, problems
 
 from scheduler import Frozen, Mode, Problem, Resource, Setup, Slot, Task, construct, decode
 from scheduler.explain import Waits, why_late
@@ -76,7 +76,7 @@ def test_finished_parts_are_named():
 
 
 @given(problem=problems(most_tasks=9))
-@settings(max_examples=80, deadline=None)
+@settings(LASTING, max_examples=50)
 def test_every_chain_goes_back_in_time_to_a_cause(problem):
     schedule = construct(problem)
     for order in {task.order for task in problem.tasks.values()}:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hypothesis import given, settings
-from shops import problems
+from shops import LASTING, problems
 
 from scheduler import (
     Due,
@@ -98,7 +98,7 @@ def test_broken_rules_come_first():
 
 
 @given(problem=problems(most_tasks=7))
-@settings(max_examples=60, deadline=None)
+@settings(LASTING, max_examples=40)
 def test_every_objective_measures_what_it_expresses(problem):
     for schedule in (construct(problem), first_come(problem)):
         for objective in OBJECTIVES:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shops import problems
+from shops import LASTING, problems
 
 from scheduler import (
     Due,
@@ -247,7 +247,7 @@ def test_a_slot_with_its_times_turned_round_is_refused():
 
 
 @given(problem=problems(), seed=st.integers(0, 10**6))
-@settings(max_examples=150, deadline=None)
+@settings(LASTING, max_examples=80)
 def test_a_schedule_changed_at_random_is_reported_unless_it_is_still_right(problem, seed):
     schedule = construct(problem)
     changed = mutated(problem, schedule, Random(seed))

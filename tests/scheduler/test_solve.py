@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
-from shops import counting, day_shop, every_schedule, problems
+from shops import LASTING, counting, day_shop, every_schedule, problems
 
 from scheduler import (
     Due,
@@ -37,7 +37,7 @@ def cents(problem, schedule):
 
 
 @given(problem=problems(most_tasks=4))
-@settings(max_examples=50, deadline=None)
+@settings(LASTING, max_examples=40)
 def test_no_schedule_of_a_tiny_problem_beats_its_bounds(problem):
     schedules = list(every_schedule(problem))
     assert least_cents(problem) <= min(cents(problem, each) for each in schedules)
@@ -46,7 +46,7 @@ def test_no_schedule_of_a_tiny_problem_beats_its_bounds(problem):
 
 
 @given(problem=problems(most_tasks=4))
-@settings(max_examples=30, deadline=None)
+@settings(LASTING, max_examples=30)
 def test_the_exact_plan_of_a_tiny_problem_is_the_best_of_all(problem):
     rows, times = best_start(index(problem))
     answer = solve_exactly(problem, rows, times, counting(99))
@@ -59,7 +59,7 @@ def test_the_exact_plan_of_a_tiny_problem_is_the_best_of_all(problem):
 
 
 @given(problem=problems(most_tasks=6))
-@settings(max_examples=25, deadline=None)
+@settings(LASTING, max_examples=25)
 def test_a_small_problem_is_solved_and_proven(problem):
     solution = solve(problem, counting(600))
     assert solution.schedule is not None
@@ -171,7 +171,7 @@ def test_late_work_that_only_runs_counts_in_measure_bound_and_exact_plan():
 
 
 @given(problem=problems(most_tasks=9))
-@settings(max_examples=40, deadline=None)
+@settings(LASTING, max_examples=30)
 def test_the_search_never_returns_a_worse_or_wrong_plan(problem):
     indexed = index(problem)
     rows, times = best_start(indexed)
@@ -184,7 +184,7 @@ def test_the_search_never_returns_a_worse_or_wrong_plan(problem):
 
 
 @given(problem=problems(most_tasks=7))
-@settings(max_examples=60, deadline=None)
+@settings(LASTING, max_examples=40)
 def test_the_engine_and_the_objective_count_the_same_money(problem):
     indexed = index(problem)
     _rows, times = best_start(indexed)
