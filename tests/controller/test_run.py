@@ -1,0 +1,175 @@
+"""The loop itself: nothing is told before it is durable, and nothing at all when it cannot be."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+from gloves import ORIGIN, PLANT
+
+from controller import events as e
+from controller.clock import LoopClock
+from controller.journal import InlineJournal, JournalError, Memory
+from controller.planning import InlinePlanner
+from controller.ports import Ports
+from controller.requests import ClearMachine, Imported, ImportOrders, Refusal, SetClock, Taken
+from controller.run import Opening, Run
+from controller.state import State
+from drivers import Answer, Driver, JobOrder, StationDriver
+from simulators.clock import run
+from simulators.faults import CALM
+from simulators.machine import Twin
+from simulators.memory import ChipMemory
+from simulators.oracle import MemoryLedger
+from simulators.twin_driver import TwinDriver
+
+ORDERS = (
+    "order,quantity,carrier,size,colour\nA1,1,Night Express,m,moss\nA2,1,Night Express,l,black\n"
+)
+
+
+class WatchedDriver(TwinDriver):
+    """A driver that looks into the journal when it is told something."""
+
+    journal: InlineJournal
+
+    async def submit(self, job: JobOrder) -> Answer:
+        events = [stamped.event for stamped in await self.journal.read()]
+        assert any(isinstance(x, e.JobIntended) and x.job == job for x in events)
+        return await super().submit(job)
+
+
+@dataclass
+class World:
+    """A controller over simulated gloves machines."""
+
+    run: Run
+    journal: InlineJournal
+    twins: dict[str, Twin]
+
+
+def world(memory: Memory) -> World:
+    clock = LoopClock(ORIGIN)
+    journal = InlineJournal(memory)
+    ledger = MemoryLedger()
+    twins = {
+        name: Twin(PLANT, name, ChipMemory(), ledger, CALM, 1)
+        for name, machine in PLANT.machines.items()
+        if machine.link.kind != "station"
+    }
+    drivers: dict[str, Driver] = {
+        name: WatchedDriver(twin, clock.now_s, asyncio.sleep) for name, twin in twins.items()
+    }
+    for driver in drivers.values():
+        driver.journal = journal
+    drivers["H1"] = StationDriver("H1", clock.now_s, refresh_s=None)
+    planner = InlinePlanner(PLANT, 20)
+    ports = Ports(journal=journal, clock=clock, planner=planner, drivers=drivers)
+    return World(Run(ports, State(PLANT), Opening(ORIGIN.isoformat())), journal, twins)
+
+
+async def end(working: "asyncio.Task[None]", w: World) -> None:
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    await asyncio.gather(*(driver.close() for driver in w.run.ports.drivers.values()))
+
+
+def test_the_intent_is_in_the_journal_before_the_machine_hears_of_it() -> None:
+    async def live() -> None:
+        w = world(Memory())
+        working = asyncio.create_task(w.run.work())
+        reply = await w.run.ask(ImportOrders(name="a.csv", content=ORDERS), actor="cli")
+        assert isinstance(reply, Imported)
+        assert reply.accepted == ("A1", "A2")
+        await asyncio.sleep(4_000)
+        assert sum(twin.count for twin in w.twins.values()) >= 4
+        assert not working.done()
+        await end(working, w)
+
+    run(live())
+
+
+def test_a_journal_that_cannot_be_written_stops_every_command() -> None:
+    async def live() -> None:
+        w = world(Memory())
+        working = asyncio.create_task(w.run.work())
+        await w.run.opened.wait()
+        await asyncio.sleep(10)
+        w.journal.close()
+        asking = asyncio.create_task(
+            w.run.ask(ImportOrders(name="a.csv", content=ORDERS), actor="cli")
+        )
+        with pytest.raises(ExceptionGroup) as raised:
+            await working
+        assert raised.group_contains(JournalError)
+        assert [twin.count for twin in w.twins.values()] == [0, 0, 0]
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        await end(working, w)
+
+    run(live())
+
+
+def test_the_same_file_twice_changes_nothing() -> None:
+    async def live() -> None:
+        w = world(Memory())
+        working = asyncio.create_task(w.run.work())
+        asked = ImportOrders(name="a.csv", content=ORDERS)
+        await w.run.ask(asked, actor="cli")
+        before = w.run.state.accepted
+        kinds = [type(s.event) for s in await w.journal.read()]
+        again = await w.run.ask(asked, actor="cli")
+        assert isinstance(again, Imported)
+        assert (again.accepted, again.repeated) == ((), ("A1", "A2"))
+        assert w.run.state.accepted == before == 2
+        after = [type(s.event) for s in await w.journal.read()]
+        assert after.count(e.OrderAccepted) == kinds.count(e.OrderAccepted)
+        assert after.count(e.FileImported) == 1
+        await end(working, w)
+
+    run(live())
+
+
+def test_a_refused_request_says_why_and_records_nothing() -> None:
+    async def live() -> None:
+        w = world(Memory())
+        working = asyncio.create_task(w.run.work())
+        await w.run.opened.wait()
+        await asyncio.sleep(100)
+        before = w.run.state.seq
+        refused = await w.run.ask(ClearMachine(machine="V1"), actor="person")
+        unknown = await w.run.ask(ClearMachine(machine="X9"), actor="person")
+        wrong = await w.run.ask(SetClock(speed=9_999_999), actor="person")
+        assert refused == Refusal(kind="conflict", why="V1 has nothing to take off.")
+        assert isinstance(unknown, Refusal)
+        assert unknown.kind == "unknown"
+        assert isinstance(wrong, Refusal)
+        assert wrong.kind == "wrong"
+        assert w.run.state.seq == before
+        await end(working, w)
+
+    run(live())
+
+
+def test_speed_and_pause_are_journalled_and_survive_a_restart() -> None:
+    async def live() -> None:
+        memory = Memory()
+        first = world(memory)
+        working = asyncio.create_task(first.run.work())
+        await first.run.opened.wait()
+        reply = await first.run.ask(SetClock(speed=10), actor="person amira")
+        assert isinstance(reply, Taken)
+        await asyncio.sleep(100)
+        before = first.run.now_s()
+        assert before >= 990
+        await first.run.ask(SetClock(speed=0), actor="person amira")
+        await end(working, first)
+        second = world(memory)
+        working = asyncio.create_task(second.run.work())
+        await second.run.opened.wait()
+        assert second.run.now_s() == first.run.now_s()
+        assert second.run.state.clock[2] == 0
+        actors = {s.actor for s in await second.journal.read() if isinstance(s.event, e.ClockSet)}
+        assert "person amira" in actors
+        await end(working, second)
+
+    run(live())
