@@ -1,7 +1,7 @@
 """What the commands of the command line do; each returns its exit code and prints for people."""
 
 import json
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,8 @@ def check_plant(plant: str, *, as_json: bool) -> int:
     }
     if findings:
         return say(said, "\n".join(map(str, findings)), as_json=as_json, code=REFUSED)
-    machines, products = _counted(loaded.machines, "machine"), _counted(loaded.products, "product")
+    machines = counted(len(loaded.machines), "machine")
+    products = counted(len(loaded.products), "product")
     words = f"{loaded.label} is valid: {machines}, {products}, every valid spec has a route."
     return say(said, words, as_json=as_json)
 
@@ -58,7 +59,8 @@ def import_file(client: Client, file: Path, *, as_json: bool) -> int:
     if as_json:
         return say(said, "", as_json=True, code=REFUSED if said["refused"] else DONE)
     taken, known, refused = (len(said[part]) for part in ("accepted", "repeated", "refused"))
-    _CONSOLE.print(f"{taken} orders taken, {known} known before, {refused} rows refused.")
+    rows = counted(refused, "row")
+    _CONSOLE.print(f"{counted(taken, 'order')} taken, {known} known before, {rows} refused.")
     for row in said["refused"]:
         _CONSOLE.print(refused_line(file.name, row), markup=False)
     return REFUSED if refused else DONE
@@ -153,8 +155,9 @@ def show_closing(client: Client, *, as_json: bool) -> int:
     return DONE
 
 
-def _counted(things: Sized, noun: str) -> str:
-    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+def counted(count: int, noun: str) -> str:
+    """Say a number with its noun: `1 row`, `4 rows`."""
+    return f"{count} {noun if count == 1 else noun + 's'}"
 
 
 def say(said: object, words: str, *, as_json: bool, code: int = DONE) -> int:

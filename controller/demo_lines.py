@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from controller.commands import counted
+
 Recorded = Mapping[str, Any]
 """An event as GET /api/journal gives it."""
 
@@ -30,10 +32,8 @@ def lines_of(told: Told, recorded: Recorded) -> list[str]:
 def _imported(told: Told, recorded: Recorded) -> list[str]:
     told.begun = True
     event = recorded["event"]
-    taken, known = event["accepted"], event["repeated"]
-    return [
-        f"{event['name']}: {taken} orders taken, {known} known, {event['refused']} rows refused"
-    ]
+    taken, refused = counted(event["accepted"], "order"), counted(event["refused"], "row")
+    return [f"{event['name']}: {taken} taken, {event['repeated']} known, {refused} refused"]
 
 
 def _accepted(told: Told, _: Recorded) -> list[str]:
@@ -62,7 +62,7 @@ def _reported(told: Told, recorded: Recorded) -> list[str]:
         return [f"{report['machine']} stopped with {label}{detail}"]
     scrap = [result for result in report["results"] if result["verdict"] == "scrap"]
     if report["state"] == "Ended" and scrap:
-        parts = "1 part is" if len(scrap) == 1 else f"{len(scrap)} parts are"
+        parts = f"{counted(len(scrap), 'part')} {'is' if len(scrap) == 1 else 'are'}"
         reason = f" ({scrap[0]['reason']})" if scrap[0]["reason"] else ""
         return [f"{report['machine']}, {label}: {parts} scrap{reason}, made again"]
     return []

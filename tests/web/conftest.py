@@ -11,11 +11,20 @@ from typing import Any
 
 import pytest
 import uvicorn
-
-from controller.web import app
+from playwright.sync_api import Browser, Page, sync_playwright
 from shoes import SmallDesk, the_desk
 
+from controller.web import app
+
 CHROMIUM = Path(os.environ.get("LOTWRIGHT_CHROMIUM", "/usr/bin/chromium"))
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @dataclass
@@ -86,26 +95,20 @@ def served() -> Iterator[Served]:
     floor.stop()
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the installed Chromium; its loop ends with the module, so that others can run theirs."""
     if not CHROMIUM.exists():
         if os.environ.get("LOTWRIGHT_CI"):
             pytest.fail(f"{CHROMIUM} is missing; CI installs it.")
         pytest.skip(f"{CHROMIUM} is missing; install Chromium to run the browser tests.")
-    return {
-        **browser_type_launch_args,
-        "executable_path": str(CHROMIUM),
-        "args": [
-            "--no-sandbox",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ],
-    }
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
 
 
-@pytest.fixture(scope="session")
-def base_url() -> None:
-    """Stand in for the plugin's fixture, which warns with this pytest; each test has its own server."""
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open a page in a fresh context."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()

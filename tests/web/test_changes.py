@@ -24,7 +24,7 @@ async def drain(stream: AsyncGenerator[str, None], seconds: float) -> list[tuple
     try:
         async with asyncio.timeout_at(until):
             async for message in stream:
-                heard.append(read(message))
+                heard += [read(message)]
     except TimeoutError:
         return heard
     return heard
@@ -60,7 +60,7 @@ def follow(change) -> list[tuple[str, dict]]:
 
         async def listen() -> None:
             async for message in changes(Site(desk)):
-                heard.append(read(message))
+                heard[len(heard) :] = [read(message)]
 
         listening = asyncio.create_task(listen())
         await asyncio.sleep(0.1)
@@ -129,7 +129,7 @@ def test_a_heartbeat_finds_the_tile_that_went_stale():
 
         async def listen() -> None:
             async for message in changes(Site(desk)):
-                heard.append(read(message))
+                heard[len(heard) :] = [read(message)]
 
         listening = asyncio.create_task(listen())
         await asyncio.sleep(0.1)

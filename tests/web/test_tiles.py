@@ -166,7 +166,7 @@ def test_an_order_that_left_does_not_break_the_tile_of_its_last_batch(desk):
 def test_what_waits_for_a_person_is_ranked_with_the_doubt_first(desk):
     scene = look(desk)
     found = asks(scene, tiles(scene))
-    assert [ask.machine for ask in found][0] == "M2"
+    assert found[0].machine == "M2"
     assert {ask.machine for ask in found} == {"M2", "P2", "P3", "B2"}
     assert next(ask for ask in found if ask.machine == "B2").href == "/station/B2"
 

@@ -29,7 +29,8 @@ def test_what_has_passed_is_rounded_down(seconds, said):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(60, "+1 min"), (-2100, "−35 min"), (12_300, "+3 h 25"), (0, "+0 min")]
+    ("seconds", "said"),
+    [(60, "+1 min"), (-2100, "\N{MINUS SIGN}35 min"), (12_300, "+3 h 25"), (0, "+0 min")],
 )
 def test_slack_has_its_sign(seconds, said):
     assert slack(seconds) == said

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from closed import CARD
 from conftest import Served
 from playwright.sync_api import Page, expect
 from shoes import JOBS, READINGS, reported
@@ -66,7 +67,8 @@ def live(page: Page) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WALL, PHONE], ids=["wall", "phone"])
-def test_axe_finds_nothing_on_any_page(visit, size, theme):
+def test_axe_finds_nothing_on_any_page(visit, served, size, theme):
+    served.do(lambda desk: setattr(desk, "card", CARD))
     for path in PAGES:
         page = visit(path, size, theme)
         if "#" in path:
@@ -75,7 +77,8 @@ def test_axe_finds_nothing_on_any_page(visit, size, theme):
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
 
 
-def test_a_phone_never_scrolls_sideways(visit):
+def test_a_phone_never_scrolls_sideways(visit, served):
+    served.do(lambda desk: setattr(desk, "card", CARD))
     for path in PAGES:
         wide = visit(path, PHONE).evaluate("document.documentElement.scrollWidth")
         assert wide <= 360, path
