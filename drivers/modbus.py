@@ -319,7 +319,9 @@ class ModbusDriver:
             return Finding(knowledge=knowledge, report=report, boot=status.boot or None)
         proven, why = unmade(job, self._evidence, status)
         knowledge = Knowledge.NEVER_SEEN if proven else Knowledge.UNPROVABLE
-        return Finding(knowledge=knowledge, boot=status.boot or None, detail=why)
+        return Finding(
+            knowledge=knowledge, boot=status.boot or None, detail=f"{self._machine} {why}"
+        )
 
     async def _learn_members(self, session: Session) -> None:
         job = await session.read_recipe()
@@ -337,20 +339,20 @@ class ModbusDriver:
 
 def unmade(job: JobOrder, evidence: Evidence, status: Status) -> tuple[bool, str]:
     """Tell whether a machine that shows no trace of a job order proves that it never started it,
-    and why (R5, R6)."""
+    and what it does instead, to be said after its name (R5, R6)."""
     match evidence:
         case Evidence.LEDGER:
             older = status.boot < (job.expected_boot or 0) or status.starts < (
                 job.count_before or 0
             )
-            return not older, "its counters went back" if older else "it has no record of it"
+            return not older, "has counters that went back" if older else "has no record of it"
         case Evidence.COUNTER:
             if job.expected_boot != status.boot or job.count_before is None:
-                return False, "it was switched off since then"
+                return False, "was switched off since then"
             same = status.starts == job.count_before
-            return same, f"its part counter went from {job.count_before} to {status.starts}"
+            return same, f"counts {status.starts} starts, {job.count_before} before"
         case Evidence.NONE:
-            return False, "it keeps no record of what it made"
+            return False, "keeps no record of what it made"
         case _:
             assert_never(evidence)
 

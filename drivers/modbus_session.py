@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
+from pymodbus.pdu import ModbusPDU
 
 from drivers import jobmap
 from drivers.driver import JobOrder, LinkError, ProtocolError
@@ -49,8 +50,14 @@ class Session:
         self._machine, self._unit, self._evidence = machine, link.unit, evidence
         # Retries would send a write again, and reconnecting is the link's business.
         self._client = AsyncModbusTcpClient(
-            link.host, port=link.port, timeout=_ANSWER_S, retries=0, reconnect_delay=0
+            link.host,
+            port=link.port,
+            timeout=_ANSWER_S,
+            retries=0,
+            reconnect_delay=0,
+            trace_connect=self._connection,
         )
+        self._lost = asyncio.Event()
         self._beats = 0
         self._heart = (0, 0)
         """The machine's heartbeat and the beat at which it last moved."""
@@ -156,12 +163,14 @@ class Session:
             return None
 
     async def order(self, order: Order) -> str:
-        """Give a command once and return the machine's answer code. Raises UnknownOutcomeError, and
-        RefusedError when it was not carried out."""
+        """Give a command once and return the machine's answer code. Raises UnknownOutcomeError,
+        RefusedError when it was not carried out, LinkError when it was not sent."""
         words = jobmap.command_words(self.profile, order)
+        if not self._client.connected:
+            raise LinkError(f"{self._machine}: not connected; nothing was sent.")
         try:
-            answer = await self._client.write_registers(
-                self.profile.command.at, words, device_id=self._unit
+            answer = await self._answer(
+                self._client.write_registers(self.profile.command.at, words, device_id=self._unit)
             )
         except (ModbusException, OSError, TimeoutError) as error:
             raise UnknownOutcomeError(_says(error)) from error
@@ -189,7 +198,9 @@ class Session:
     async def write(self, at: int, words: Sequence[int]) -> None:
         """Write registers that start nothing. Raises LinkError, ProtocolError."""
         try:
-            answer = await self._client.write_registers(at, list(words), device_id=self._unit)
+            answer = await self._answer(
+                self._client.write_registers(at, list(words), device_id=self._unit)
+            )
         except (ModbusException, OSError, TimeoutError) as error:
             raise LinkError(f"{self._machine}: {_says(error)}") from error
         if answer.isError():
@@ -197,8 +208,8 @@ class Session:
 
     async def _read(self, at: int, count: int) -> list[int]:
         try:
-            answer = await self._client.read_holding_registers(
-                at, count=count, device_id=self._unit
+            answer = await self._answer(
+                self._client.read_holding_registers(at, count=count, device_id=self._unit)
             )
         except (ModbusException, OSError, TimeoutError) as error:
             raise LinkError(f"{self._machine}: {_says(error)}") from error
@@ -207,6 +218,24 @@ class Session:
         if len(answer.registers) != count:
             raise ProtocolError(f"{self._machine}: {len(answer.registers)} of {count} registers.")
         return list(answer.registers)
+
+    async def _answer(self, request: Awaitable[ModbusPDU]) -> ModbusPDU:
+        """Wait for the answer, but not beyond the end of the connection: the library would."""
+        asked = asyncio.ensure_future(request)
+        lost = asyncio.ensure_future(self._lost.wait())
+        try:
+            await asyncio.wait({asked, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not asked.done():
+                raise ConnectionResetError("The connection closed before the answer came.")
+            return asked.result()
+        finally:
+            asked.cancel()
+            lost.cancel()
+            await asyncio.gather(asked, lost, return_exceptions=True)
+
+    def _connection(self, up: bool) -> None:
+        if not up:
+            self._lost.set()
 
     def _raise(self, code: int) -> None:
         said = f"{self._machine}: Modbus exception {code}."

@@ -129,8 +129,12 @@ def test_a_lost_reply_at_a_machine_without_evidence_stays_in_doubt():
     async def day():
         async with cell(Faults(lost_replies=(LostReply("M3", 1),))) as it:
             driver, job = it.driver("M3"), order("M3", "1/mix")
-            assert (await driver.submit(job)).outcome is Submit.UNKNOWN
-            assert (await driver.look_up(job)).knowledge is Knowledge.UNPROVABLE
+            answer = await driver.submit(job)
+            assert answer.outcome is Submit.UNKNOWN
+            assert answer.detail == "The connection closed before the answer came."
+            finding = await driver.look_up(job)
+            assert finding.knowledge is Knowledge.UNPROVABLE
+            assert finding.detail == "M3 keeps no record of what it made"
             await until(driver, LinkChange, up=True)
             it.go_to(3000)
             seen = []
