@@ -91,18 +91,18 @@ async def _run(wish: Wish) -> None:
     for twin in twins.values():
         if twin.revived:
             twin.restart(clock.now_s())
-    jobs: list[Coroutine[Any, Any, None]] = []
-    if wish.follow:
-        jobs.append(clock.follow(wish.follow))
-    if wish.state is not None:
-        jobs.append(_keep_clock(clock, wish.state))
-    if wish.people:
-        people = People(wish.plant, twins, ledger, wish.faults, wish.seed)
-        jobs.append(live(people, wish.people, clock.now_s, lambda: _look_again_s(clock)))
     async with served(wish.plant, twins, clock.now_s) as pump:
+        jobs = [pump_on(pump)]
+        if wish.follow:
+            jobs.append(clock.follow(wish.follow))
+        if wish.state is not None:
+            jobs.append(_keep_clock(clock, wish.state))
+        if wish.people:
+            people = People(twins, ledger, wish.faults, wish.seed)
+            jobs.append(live(people, wish.people, clock.now_s, lambda: _look_again_s(clock)))
         sys.stdout.write(f"{len(twins)} machines ready\n")
         sys.stdout.flush()
-        await _until_told([pump_on(pump), *jobs])
+        await _until_told(jobs)
     if isinstance(ledger, FileLedger):
         ledger.close()
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import pytest
-from small_plant import PLANT, a_twin, job_for
+from small_plant import a_twin, job_for
 
 from drivers import Verdict
 from simulators.clock import run
@@ -79,7 +79,7 @@ class Counter:
 
 
 def people(twins=None, ledger=None, faults=CALM):
-    return People(PLANT, twins or {}, ledger or MemoryLedger(), faults, seed=3)
+    return People(twins or {}, ledger or MemoryLedger(), faults, seed=3)
 
 
 def watch(folk, api, until_s, every_s=10, from_s=0):
