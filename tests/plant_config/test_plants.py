@@ -111,7 +111,7 @@ SHARED = {
     "printing": (23, 5),
     "mixing": (24, 14),
     "bonding": (46, 0),
-    "curing": (18, 0),
+    "curing": (13, 0),
     "packing": (41, 0),
 }
 
