@@ -152,6 +152,37 @@ def test_an_order_that_cannot_be_in_time_is_in_the_bound():
     assert least_setups(index(problem)) == 7 * 3600
 
 
+def test_the_bound_counts_no_more_late_orders_than_there_must_be():
+    problem = Problem(
+        now_s=0,
+        tasks={name: Task(id=name, order=name, modes=(Mode("M", 60),)) for name in "1234"},
+        resources={"M": Resource(id="M", group="g", windows=((0, 9_999),))},
+        setups={},
+        dues={name: Due(order=name, due_s=130, late_cents=100) for name in "1234"},
+    )
+    assert least_cents(problem) == 200
+
+
+def test_the_least_makespan_shares_plates_and_spreads_over_machines():
+    def plates(*machines):
+        return Problem(
+            now_s=0,
+            tasks={
+                name: Task(id=name, order="o", modes=tuple(Mode(m, 0) for m in machines), size=5)
+                for name in "1234"
+            },
+            resources={
+                name: Resource(id=name, group="g", capacity=10, base_s=100, windows=((50, 999),))
+                for name in machines
+            },
+            setups={},
+            dues={},
+        )
+
+    assert least_makespan(index(plates("M"))) == 250
+    assert least_makespan(index(plates("M", "N"))) == 150
+
+
 def test_late_work_that_only_runs_counts_in_measure_bound_and_exact_plan():
     running = Slot(
         machine="M", operations=("9/1/knit",), family="", setup_start_s=0, start_s=0, end_s=500
