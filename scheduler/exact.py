@@ -24,11 +24,10 @@ from scheduler.problem import Problem
 from scheduler.schedule import Schedule
 from scheduler.times import Times
 
-MOST_TASKS = 40
-"""Beyond this the model seldom ends in seconds. Source: trial; a large one is measurably worse than
-local search."""
 SLICES = (0.1, 0.2, 0.4, 0.8)
 """Deterministic seconds of solving between two looks at `stop()`; equal on every machine."""
+CALLS_PER_SECOND = 1_000
+"""What a deterministic second counts against a `stop` that counts moves."""
 ROUNDING = 1e-3
 """The solver counts in whole numbers but reports them as floats."""
 DEPOT = -1
@@ -77,18 +76,18 @@ def solve_exactly(
 ) -> Answer:
     """Improve complete sequences to the optimum if it can be found and proven in time; `least` are
     cents that are known to be a bound."""
+    answer = Answer(None, least, proven=False)
+    if _passes(stop, SLICES[0]):
+        return answer
     indexed = index(problem)
     model = _build(problem, indexed, times)
-    money = next(each for each in OBJECTIVES if each.express is not None)
-    assert money.express is not None
-    linear = money.express(problem)
+    linear = next(each.express(problem) for each in OBJECTIVES if each.express is not None)
     cents = model.cp.new_int_var(least, cp_model.INT32_MAX, "cents")
     total = _total(problem, model, linear)
     model.cp.add(linear.per * cents + linear.per - 1 >= total)
     model.cp.minimize(cents)
     _hint(model, rows, times)
-    answer = Answer(None, least, proven=False)
-    for slice_s in SLICES:
+    for slice_s, next_s in zip(SLICES, (*SLICES[1:], 0.0), strict=True):
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed % (1 << 31)
@@ -101,9 +100,14 @@ def solve_exactly(
             answer = Answer(schedule, bound, status == cp_model.OPTIMAL)
         else:
             answer = Answer(answer.schedule, bound, proven=False)
-        if answer.proven or stop():
+        if answer.proven or _passes(stop, next_s):
             break
     return answer
+
+
+def _passes(stop: Callable[[], bool], slice_s: float) -> bool:
+    """Ask `stop` as often as local search would in this time, so that one that counts is kept to."""
+    return any(stop() for _ in range(round(slice_s * CALLS_PER_SECOND)))
 
 
 def _build(problem: Problem, indexed: Indexed, times: Times) -> _Model:
@@ -262,20 +266,17 @@ def _crews(model: _Model) -> None:
     for group, people in enumerate(indexed.crews):
         if not people:
             continue
-        intervals = [
-            cp.new_fixed_size_interval_var(a, b - a, "") for b, a in indexed.crew_busy[group]
-        ]
+        held = indexed.crew_busy[group]
+        intervals = [cp.new_fixed_size_interval_var(a, b - a, "") for b, a in held]
         for (machine, before, after), follows in model.follows.items():
             if after == DEPOT or indexed.group_of[machine] != group:
                 continue
             family = indexed.first_family[machine] if before == DEPOT else indexed.family_of[before]
             setup_s = indexed.setup_s[group][family][indexed.family_of[after]]
             if setup_s:
-                intervals.append(
-                    cp.new_optional_fixed_size_interval_var(
-                        model.setup_start[after], setup_s, follows, ""
-                    )
-                )
+                begin = model.setup_start[after]
+                made = cp.new_optional_fixed_size_interval_var(begin, setup_s, follows, "")
+                intervals.append(made)
         cp.add_cumulative(intervals, [1] * len(intervals), people)
 
 

@@ -73,7 +73,7 @@ def test_machines_bring_their_batch_rules_windows_crews_and_rates(plant, orders)
     rule = plant.groups["printing"].batch
     assert (printer.capacity, printer.base_s, printer.per_height_ms) == (
         rule.capacity,
-        rule.base,
+        rule.base + plant.groups["printing"].handling,
         rule.per_height_ms,
     )
     assert (0, 57_600) in printer.windows
