@@ -21,6 +21,7 @@ from controller.demo_screen import Moment, Screen
 
 HOST = "127.0.0.1"
 _LOOK_EVERY_S = 0.5
+_POLL_S = 0.1
 _READY_WITHIN_S = 90.0
 """A slow machine imports for ten seconds; links and the first look at each machine come on top."""
 _PLAN_WITHIN_S = 60.0
@@ -141,6 +142,7 @@ def _day(show: _Show) -> int:
     demo = show.demo
     show.screen.say("", f"Starting machines and controller; the page will be at {demo.url}")
     show.children.start(_MACHINES, machines_command(demo))
+    _wait_for_machines(show)
     show.children.start(_CONTROLLER, controller_command(demo))
     _wait_until_ready(show)
     _import(show)
@@ -177,6 +179,16 @@ def controller_command(demo: Demo) -> list[str]:
         f"--state={demo.state.resolve()}",
         f"--ledger={(demo.machines / LEDGER).resolve()}",
     ]
+
+
+def _wait_for_machines(show: _Show) -> None:
+    """The controller starts when the machines are ours: another demo may hold their ports."""
+    until = time.monotonic() + _READY_WITHIN_S
+    while "machines ready" not in show.children.last_words(_MACHINES):
+        if show.children.ended(_MACHINES) is not None or time.monotonic() > until:
+            says = "The simulated machines did not start; maybe another demo is running."
+            raise DemoError(_with_log(show, _MACHINES, says))
+        time.sleep(_POLL_S)
 
 
 def _wait_until_ready(show: _Show) -> None:

@@ -34,7 +34,7 @@ class Cut:
 def stand_of(scene: Scene, opened: OpenOrder) -> str:
     """Say where an order stands: `packed`, `late`, `risk`, `work` or `plan`."""
     if opened.packed_s is not None:
-        return "packed"
+        return "packed" if opened.packed_s <= opened.order.due_s else "late"
     slack_s = slack_of(scene, opened)
     if scene.now_s > opened.order.due_s or (slack_s is not None and slack_s < 0):
         return "late"

@@ -9,7 +9,7 @@ from controller.web.people import members
 from controller.web.scene import Scene, job_at, order_id
 from controller.web.tiles import Tile, tile
 from controller.web.times import clock_text
-from controller.web.words import Swatch, Text
+from controller.web.words import Text
 from plant_config import family_parts
 
 SCRAP_REASONS = ("Damaged", "Wrong part", "Wrong colour", "Does not fit", "Material fault")
@@ -105,7 +105,7 @@ def _pieces(desk: Desk, machine: str) -> tuple[Piece, ...]:
                 operation=member.operation,
                 name=f"{member.name[:1].upper()}{member.name[1:]}",
                 facts=tuple(
-                    Fact(name=_said(name), value=_value(desk, order, value))
+                    _fact(desk, order, name, value)
                     for name, value in (facts | texts).items()
                     if value not in {"", "none"}
                 ),
@@ -114,11 +114,17 @@ def _pieces(desk: Desk, machine: str) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-def _value(desk: Desk, order: str, value: str) -> Text:
+def _fact(desk: Desk, order: str, name: str, value: str) -> Fact:
+    """Say a recipe value in the words of the feature that it comes from, where there is one."""
     found = colours(desk.state, order, [value])
-    if any(isinstance(part, Swatch) for part in found):
-        return found
-    return (value.replace("_", " ") if not value.startswith("“") else value,)
+    opened = desk.state.orders.get(order)
+    for line in opened.order.lines if opened is not None else ():
+        for feature in desk.state.plant.products[line.spec.product].features:
+            if feature.name == name:
+                option = next((each for each in feature.options if each.name == value), None)
+                shown = option.label or option.name if option is not None else value
+                return Fact(name=feature.label or _said(name), value=found or (shown,))
+    return Fact(name=_said(name), value=found or (value.replace("_", " "),))
 
 
 _UNITS = {

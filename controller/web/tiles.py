@@ -305,7 +305,7 @@ def _waiting(scene: Scene, machine: str) -> _Body:
         planned = clock_text(scene.state, coming[0].start_s, scene.now_s)
         then = f"Planned for {planned}, {duration(coming[0].end_s - coming[0].start_s)}"
     return _Body(
-        what=what or ("Nothing planned",),
+        what=what,
         who=who,
         why=scene.desk.why_waiting(machine),
         following=(then,) if then else (),

@@ -149,6 +149,12 @@ def test_a_waiting_machine_says_why_and_what_is_planned(desk):
     assert plain(found.following) == "Planned for 11:55, 2 h 20"
 
 
+def test_a_machine_without_work_says_so_once(desk):
+    desk.record(e.MachineCleared(machine="P2"))
+    found = seen(desk, "P2")
+    assert (found.what, found.why) == ((), "Nothing is planned on it.")
+
+
 def test_a_finished_plate_says_who_waits_for_it(desk):
     found = seen(desk, "P2")
     assert found.needs_clear
@@ -189,6 +195,16 @@ def test_little_slack_is_a_risk_and_none_left_is_late(desk):
     nord = cuts(scene, {})[0]
     assert nord.risk == ("4131",)
     assert set(nord.late) == {"4127", "4130"}
+
+
+def test_an_order_that_was_packed_too_late_missed_its_cut_off(desk):
+    desk.at_s = at("14:00")
+    desk.state.orders["4117"].packed_s = at("13:45")
+    nord = cuts(look(desk), {("Nord Parcel", at("13:30")): 3})[0]
+    assert nord.past
+    assert (nord.shipped, nord.total) == (3, 18)
+    assert "4117" in nord.late
+    assert "4118" not in nord.late
 
 
 def test_the_bar_shows_shift_speed_and_the_worst_thing(desk):
