@@ -4,7 +4,7 @@ from typing import assert_never
 
 from controller.effects import AskHeld, AskPlan, ConfirmJob, Effect, LookUp, StartJob, SubmitJob
 from controller.frozen import frozen_of
-from controller.planning import Question
+from controller.planning import BUDGET_S, QUICK_S, Question
 from controller.ports import HeldReports, NothingSent, Outcome, Ports, Result
 from controller.state import State
 from drivers import Command, LinkError, ProtocolError
@@ -31,19 +31,20 @@ async def _result(effect: Effect, ports: Ports, state: State) -> Result:
             return HeldReports(await drivers[machine].held())
         case ConfirmJob(machine=machine, job_order=job_order):
             return await drivers[machine].command(Command.CLEAR, job_order, "result is safe")
-        case AskPlan(demand=demand, why=why):
-            return await ports.planner.ask(question_of(state, demand, why, ports.clock.now_s()))
+        case AskPlan():
+            return await ports.planner.ask(question_of(state, effect, ports.clock.now_s()))
         case _:
             assert_never(effect)
 
 
-def question_of(state: State, demand: int, why: str, now_s: int) -> Question:
+def question_of(state: State, asked: AskPlan, now_s: int) -> Question:
     """Ask for a plan of all that is open, around what is frozen now."""
     return Question(
-        stamp=demand,
-        why=why,
+        stamp=asked.demand,
+        why=asked.why,
         orders=tuple(o.order for o in state.orders.values() if o.packed_s is None),
         frozen=frozen_of(state, now_s),
         now_s=now_s,
         hint=() if state.plan is None else state.plan.slots,
+        budget_s=QUICK_S if asked.quick else BUDGET_S,
     )

@@ -133,7 +133,10 @@ def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Itera
     if not any(opened.packed_s is None for opened in state.orders.values()):
         return
     if state.demand > max(state.planned, transient.plan_asked):
-        yield Step(effect=AskPlan(state.demand, "what is wanted changed"))
+        yield Step(effect=AskPlan(state.demand, "what is wanted changed", quick=True))
+        return
+    if transient.improvable:
+        yield Step(effect=AskPlan(state.demand, "a better plan than the quick one"))
         return
     _, _, speed = state.clock
     asked_s = max(state.plan_s, transient.plan_asked_s)

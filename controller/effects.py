@@ -48,6 +48,8 @@ class AskPlan:
 
     demand: int
     why: str
+    quick: bool = False
+    """Machines wait for it: take the first good plan, a better one follows."""
 
 
 Effect: TypeAlias = SubmitJob | StartJob | LookUp | AskHeld | ConfirmJob | AskPlan

@@ -33,6 +33,9 @@ from scheduler import (
 BUDGET_S = 4.0
 """Real seconds for a plan of a day; the demo's day passes in two minutes."""
 
+QUICK_S = 0.4
+"""Real seconds for a plan that machines wait for."""
+
 GRACE_S = 5.0
 """A child starts, and writes down what it has, within this; then it is killed."""
 

@@ -220,6 +220,7 @@ class Run:
         if isinstance(effect, AskPlan):
             self.transient.plan_asked = effect.demand
             self.transient.plan_asked_s = self.now_s()
+            self.transient.improvable = effect.quick
         self._tasks.create_task(self._carry_out(effect))
 
     async def _carry_out(self, effect: Effect) -> None:

@@ -19,6 +19,8 @@ class Transient:
     """Effect key -> plant second before which it is not tried again."""
     plan_asked: int = -1
     plan_asked_s: int = 0
+    improvable: bool = False
+    """The last plan was asked for in a hurry."""
 
     def relink(self, machine: str, job_order: str) -> None:
         """Forget what was known of a machine over its old link."""
