@@ -64,9 +64,7 @@ def judge(state: State, request: Request, *, now_s: int, utc: datetime) -> Answe
 def _import(state: State, request: ImportOrders, now_s: int) -> Answered:
     digest = file_digest(request.content)
     first_day = local_time(state, 0).date()
-    read = read_orders(
-        request.content, state.plant, now_s, state.known_orders, first_day=first_day
-    )
+    read = read_orders(request.content, state.plant, now_s, state.known_orders, first_day=first_day)
     reply = Imported(
         accepted=tuple(each.order.id for each in read.accepted),
         repeated=read.repeated,
