@@ -21,7 +21,7 @@ from simulators.person import People
 from simulators.person_http import live
 
 _LOOK_EVERY_PLANT_S = 15
-_LOOK_BETWEEN_S = (0.1, 1.0)
+_LOOK_BETWEEN_S = (0.03, 1.0)
 """People look again after so many plant seconds, within these real ones."""
 _SAVE_EVERY_S = 0.5
 
