@@ -1,4 +1,4 @@
-"""Machines as the controller sees them: job orders in, reports out, over OPC UA, Modbus, or a person's hands."""
+"""Machines as the controller sees them: job orders in, reports out, over any protocol or by hand."""
 
 from drivers.connect import connect
 from drivers.driver import (
@@ -21,8 +21,8 @@ from drivers.driver import (
     Verdict,
 )
 from drivers.recipe import job_order_id, recipe_digest
-from drivers.station import StationDriver
 from drivers.states import TransitionError, move, over, reachable
+from drivers.station import StationDriver
 
 __all__ = [
     "Answer",

@@ -5,7 +5,18 @@ from dataclasses import replace
 import pytest
 from shops import counting
 
-from plant_config import Line, Order, Spec, configure, due_of, load, read_folder, route, shipped
+from plant_config import (
+    Line,
+    Order,
+    Spec,
+    configure,
+    due_of,
+    load,
+    read_folder,
+    route,
+    shipped,
+    windows,
+)
 from scheduler import (
     Frozen,
     Slot,
@@ -76,7 +87,7 @@ def test_machines_bring_their_batch_rules_windows_crews_and_rates(plant, orders)
         rule.base + plant.groups["printing"].handling,
         rule.per_height_ms,
     )
-    assert (0, 57_600) in printer.windows
+    assert windows(plant, "printing", 0, 1)[0] in printer.windows
     assert problem.crews["mixing"] == plant.groups["mixing"].crew
     assert problem.rates["mixing"] == plant.groups["mixing"].rate
 
