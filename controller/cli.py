@@ -61,11 +61,18 @@ def run(
     speed: Annotated[int, typer.Option(min=0, help="Plant time against real time; 0: paused.")] = 1,
     day: Annotated[str, typer.Option(help="First day, YYYY-MM-DD; default: today.")] = "",
     ledger: Annotated[Path | None, typer.Option(help="As-made ledger of the machines.")] = None,
+    token: Annotated[
+        str,
+        typer.Option(
+            help="Station token; needed to listen beyond this machine.",
+            envvar="LOTWRIGHT_STATION_TOKEN",
+        ),
+    ] = "",
 ) -> None:
     """Run the controller until Ctrl-C."""
     from controller.running import Running, run_plant
 
-    _end(run_plant(Running(plant, state, db, http, speed, day, ledger)))
+    _end(run_plant(Running(plant, state, db, http, speed, day, ledger, token)))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

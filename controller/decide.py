@@ -156,7 +156,7 @@ def dispatch(state: State, transient: Transient, now_s: int) -> Iterator[Step]:
             if crews.get(group.name, 0):
                 continue  # the next round sees the first one's changeover as folded
             crews[group.name] = 1
-        intended = intend(state, machine, slot)
+        intended = intend(state, machine, slot, transient.epoch)
         yield Step(intended, SubmitJob(intended.job))
 
 

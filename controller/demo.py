@@ -89,7 +89,13 @@ def run_demo(demo: Demo) -> int:
     client = Client(demo.url, "person demo")
     show = _Show(demo, Children(demo.state.resolve()), client, Screen(Console(file=sys.stdout)))
     with _ended_by_signals(), _children_end(show):
-        return _day(show)
+        try:
+            return _day(show)
+        except KeyboardInterrupt:
+            # Without `once` this is how a demo ends.
+            if demo.once:
+                raise
+            return 0
 
 
 def _port_is_free(demo: Demo) -> None:

@@ -9,14 +9,14 @@ from plant_config import Changeover, changeover, family_parts
 from scheduler import Slot
 
 
-def intend(state: State, machine: str, slot: Slot) -> e.JobIntended:
+def intend(state: State, machine: str, slot: Slot, epoch: int) -> e.JobIntended:
     """Form the durable intent for a batch: derived id, recipes, digest, evidence before, predictions."""
     group = state.plant.group_of(machine)
     before = family_of(state, machine)
     rule = changeover(group, before, slot.family)
     assert state.plan is not None
     return e.JobIntended(
-        job=_job_order(state, machine, slot),
+        job=_job_order(state, machine, slot, epoch),
         plan=state.plan.number,
         setup_s=0 if rule is None else rule.takes,
         setup_cents=0 if rule is None else setup_cents(rule, group.rate),
@@ -33,7 +33,7 @@ def setup_cents(rule: Changeover, rate_cents: int) -> int:
     return rule.cost + (rule.takes * rate_cents + 1_800) // 3_600
 
 
-def _job_order(state: State, machine: str, slot: Slot) -> JobOrder:
+def _job_order(state: State, machine: str, slot: Slot, epoch: int) -> JobOrder:
     members = tuple(_member(state, name) for name in slot.operations)
     shared = tuple(family_parts(slot.family).items())
     return JobOrder(
@@ -45,6 +45,7 @@ def _job_order(state: State, machine: str, slot: Slot) -> JobOrder:
         shared=shared,
         recipe_digest=recipe_digest(slot.family, shared, members),
         takes_s=cycle_s(state, machine, slot.operations),
+        epoch=epoch,
         expected_boot=state.machines[machine].boot,
         count_before=state.machines[machine].count,
     )

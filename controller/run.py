@@ -1,7 +1,7 @@
 """The one loop: report, outcome, tick or request -> record -> decide -> record -> release effects."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
@@ -39,6 +39,10 @@ TICK_S = 30
 
 _SHOWN = frozenset({JobPhase.ACCEPTED, JobPhase.RUNNING, JobPhase.HELD})
 """What a person sees at a terminal; an intent that was never answered may not have been shown."""
+
+
+class PlantChangedError(Exception):
+    """The journal was written on other plant files; whoever changed them can do something about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,11 @@ class Run:
 
     async def _open(self) -> None:
         """Fold the journal, then say that a controller has begun."""
-        for stamped in await self.ports.journal.read():
+        events = await self.ports.journal.read()
+        self._refuse_another_plant(events)
+        for stamped in events:
             apply(self.state, stamped)
+        self.transient.epoch = self.ports.journal.epoch
         plant, first = self.state.plant, list[e.Event]()
         if self.state.seq:
             self._set_clock(*self.state.clock)
@@ -101,6 +108,18 @@ class Run:
         await self._record([*first, e.ControllerStarted(digest=plant.digest)])
         self._show_hand_work()
         self.opened.set()
+
+    def _refuse_another_plant(self, events: Sequence[e.Stamped]) -> None:
+        """Open work is bound to the plant that it was routed and priced on (R12)."""
+        shipped = {s.event.order for s in events if isinstance(s.event, e.OrderShipped)}
+        accepted = {s.event.order.id for s in events if isinstance(s.event, e.OrderAccepted)}
+        digests = [s.event.digest for s in events if isinstance(s.event, e.ControllerStarted)]
+        if accepted - shipped and digests and digests[-1] != self.state.plant.digest:
+            raise PlantChangedError(
+                f"The files of plant {self.state.plant.name!r} have changed while "
+                f"{len(accepted - shipped)} orders are open. Put the old files back and finish "
+                f"those orders, or begin another journal with --db."
+            )
 
     def _show_hand_work(self) -> None:
         """A terminal has no memory of its own: it shows again what the journal says it showed."""

@@ -19,6 +19,7 @@ class Running:
     speed: int
     day: str
     ledger: Path | None
+    token: str = ""
 
 
 def run_plant(asked: Running) -> int:
@@ -40,6 +41,7 @@ def run_plant(asked: Running) -> int:
             speed=asked.speed,
             day=day,
             ledger=asked.ledger,
+            token=asked.token,
         )
     )
     return DONE

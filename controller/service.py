@@ -27,6 +27,8 @@ from plant_config import Order, Plant, load, origin_utc, read_folder
 
 _log = structlog.get_logger()
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
 _COMPARE_S = 60.0
 """Real seconds for planning the day otherwise, three times; then the card goes without it."""
 
@@ -49,6 +51,8 @@ class Settings:
     """The plan's first day; None: today, in the plant's time zone."""
     ledger: Path | None = None
     """As-made ledger of the machines, where they share one (ADR 0013)."""
+    token: str = ""
+    """Station token; without one nobody beyond this machine is served (architecture section 8)."""
 
 
 def serve(settings: Settings) -> None:
@@ -61,7 +65,7 @@ async def _serve(settings: Settings) -> None:
     listening = _listen(settings)
     async with _running(settings, plant) as run:
         config = uvicorn.Config(
-            app(run),
+            app(run, token=settings.token),
             log_level="warning",
             access_log=False,
             lifespan="off",
@@ -72,7 +76,8 @@ async def _serve(settings: Settings) -> None:
         pages_end = asyncio.create_task(_serve_pages(run, server, listening))
         await asyncio.wait({loop_ends, pages_end}, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
-        await asyncio.wait({pages_end}, timeout=3)
+        await asyncio.wait({pages_end}, timeout=3 if run.opened.is_set() else 0)
+        pages_end.cancel()
         loop_ends.cancel()
         for ended in await asyncio.gather(loop_ends, pages_end, return_exceptions=True):
             if isinstance(ended, BaseException) and not isinstance(ended, asyncio.CancelledError):
@@ -86,6 +91,11 @@ async def _serve_pages(run: Run, server: uvicorn.Server, listening: socket.socke
 
 
 def _listen(settings: Settings) -> socket.socket:
+    if settings.host not in _LOOPBACK and not settings.token:
+        raise CannotServeError(
+            f"{settings.host} can be reached from other machines, and nobody is asked who they are. "
+            f"Give a station token with --token, or stay on 127.0.0.1."
+        )
     try:
         return socket.create_server((settings.host, settings.port), backlog=128)
     except OSError as error:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 class Transient:
     """Effects under way, and what was asked since each link came up."""
 
+    epoch: int = 1
+    """Number of this leadership; a machine refuses what an older one sends (R4)."""
     flying: set[str] = field(default_factory=set[str])
     """Keys of released effects whose outcome is not known yet."""
     reconciled: set[str] = field(default_factory=set[str])

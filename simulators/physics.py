@@ -182,7 +182,7 @@ def _baking(cycle: Cycle, done: int) -> _Doing:
     if done < cycle.warm_s:
         return f"Heating, {temperature.value} of {goal} °C", (temperature,)
     minutes, of = (done - cycle.warm_s) // 60, -(-(cycle.process_s - cycle.warm_s) // 60)
-    return f"Holding {goal} °C, minute {min(minutes + 1, of)} of {of}", (temperature,)
+    return f"Holding {goal} degrees, minute {min(minutes + 1, of)} of {of}", (temperature,)
 
 
 def _working(cycle: Cycle, done: int) -> _Doing:

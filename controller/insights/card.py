@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from controller.insights.day import Day
 from controller.insights.made import Made
 
+_DAY_S = 86_400
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
@@ -80,6 +82,13 @@ class ClosingCard:
     quantity: int
     variety: Variety | None
     money: Money | None
+
+    def moment(self, at_s: int) -> str:
+        """Show a plan second that may lie on a later day: `10:52 (+1 day)`."""
+        begun_s = (self.closed_s or 0) // _DAY_S * _DAY_S
+        days = (at_s - begun_s) // _DAY_S
+        later = f" (+{days} {'day' if days == 1 else 'days'})" if days > 0 else ""
+        return f"{self.time_of_day(at_s)}{later}"
 
     def time_of_day(self, at_s: int) -> str:
         """Show a plan second on the plant's wall clock: `20:38`."""

@@ -174,12 +174,7 @@ def _fill(batches: Batches) -> str:
 
 
 def _last(card: ClosingCard, day: Day) -> str:
-    if day.last_packed_s is None:
-        return "not all packed"
-    begun_s = (card.closed_s or 0) // 86_400 * 86_400
-    days = (day.last_packed_s - begun_s) // 86_400
-    later = f" (+{counted(days, 'day')})" if days > 0 else ""
-    return f"{card.time_of_day(day.last_packed_s)}{later}"
+    return "not all packed" if day.last_packed_s is None else card.moment(day.last_packed_s)
 
 
 def _earlier(ours: Day, theirs: Day) -> str:

@@ -129,7 +129,7 @@ def versus_rows(card: ClosingCard) -> list[Versus]:
 
 
 def _last(card: ClosingCard, at_s: int | None) -> str:
-    return "not all packed" if at_s is None else card.time_of_day(at_s)
+    return "not all packed" if at_s is None else card.moment(at_s)
 
 
 def _difference(count: int, noun: str, positive: str, negative: str) -> str:

@@ -1,7 +1,7 @@
 """The loop itself: nothing is told before it is durable, and nothing at all when it cannot be."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from gloves import ORIGIN, PLANT
@@ -12,7 +12,7 @@ from controller.journal import InlineJournal, JournalError, Memory
 from controller.planning import InlinePlanner
 from controller.ports import Ports
 from controller.requests import ClearMachine, Imported, ImportOrders, Refusal, SetClock, Taken
-from controller.run import Opening, Run
+from controller.run import Opening, PlantChangedError, Run
 from controller.state import State
 from drivers import Answer, Driver, JobOrder, StationDriver
 from simulators.clock import run
@@ -170,6 +170,48 @@ def test_speed_and_pause_are_journalled_and_survive_a_restart() -> None:
         assert second.run.state.clock[2] == 0
         actors = {s.actor for s in await second.journal.read() if isinstance(s.event, e.ClockSet)}
         assert "person amira" in actors
+        await end(working, second)
+
+    run(live())
+
+
+def test_open_orders_are_not_finished_on_other_plant_files() -> None:
+    async def live() -> None:
+        memory = Memory()
+        first = world(memory)
+        working = asyncio.create_task(first.run.work())
+        await first.run.ask(ImportOrders(name="a.csv", content=ORDERS), actor="cli")
+        await end(working, first)
+        second = world(memory)
+        second.run.state = State(replace(PLANT, digest="another"))
+        with pytest.raises(PlantChangedError, match="2 orders are open"):
+            await second.run.work()
+        await end(asyncio.create_task(asyncio.sleep(0)), second)
+
+    run(live())
+
+
+def test_what_an_older_controller_sends_is_refused_by_the_machine() -> None:
+    async def live() -> None:
+        memory = Memory()
+        first = world(memory)
+        working = asyncio.create_task(first.run.work())
+        await first.run.ask(ImportOrders(name="a.csv", content=ORDERS), actor="cli")
+        await asyncio.sleep(60)
+        await end(working, first)
+        second = world(memory)
+        for name, twin in second.twins.items():
+            second.run.ports.drivers[name].twin = first.twins[name]
+            assert twin.count == 0
+        working = asyncio.create_task(second.run.work())
+        await asyncio.sleep(4_000)
+        told = [
+            s.event.job for s in await second.journal.read() if isinstance(s.event, e.JobIntended)
+        ]
+        assert {job.epoch for job in told} == {1, 2}
+        late = replace(told[0], id="0" * 32, epoch=1)
+        said = first.twins[late.machine].store(late, second.run.now_s())
+        assert said.code == "fenced"
         await end(working, second)
 
     run(live())

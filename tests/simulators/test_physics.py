@@ -62,7 +62,7 @@ def test_a_mixer_doses_to_the_gram_mixes_and_rinses():
 
 def test_an_oven_heats_and_holds():
     said = doing("O1")
-    assert any(words.startswith("Holding 64 °C, minute 1 of ") for words in said)
+    assert any(words.startswith("Holding 64 degrees, minute 1 of ") for words in said)
 
 
 def test_every_kind_of_physics_has_words_for_scrap():
