@@ -109,6 +109,18 @@ def translated(machine: str) -> Iterator[None]:
         raise ProtocolError(f"{machine}: {type(error).__name__}: {error}") from error
 
 
+@contextlib.contextmanager
+def plainly_cancelled() -> Iterator[None]:
+    """Let a cancellation through as itself. When a reply meets a time limit, the library's wait raises
+    a subclass that carries the reply, and asyncio.timeout() takes that for no time-out of its own."""
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        if type(error) is asyncio.CancelledError:
+            raise
+        raise asyncio.CancelledError from error
+
+
 class NotExecutedError(Exception):
     """The server says that it did not carry the call out; whoever set the machine up can act."""
 
@@ -215,7 +227,8 @@ class Session:
         )
         with translated(self.machine):
             async with asyncio.timeout(CALL_WITHIN_S):
-                (result,) = await self._client.uaclient.session.call([request])
+                with plainly_cancelled():
+                    (result,) = await self._client.uaclient.session.call([request])
             if result.StatusCode.value in _NOT_EXECUTED:
                 raise NotExecutedError(f"{method}: {result.StatusCode.name}")
             result.StatusCode.check()
@@ -248,9 +261,10 @@ class Session:
     async def _read(self, node: ua.NodeId) -> Structure:
         with translated(self.machine):
             async with asyncio.timeout(CALL_WITHIN_S):
-                (value,) = await self._client.uaclient.session.read_attributes(
-                    [node], AttributeIds.Value
-                )
+                with plainly_cancelled():
+                    (value,) = await self._client.uaclient.session.read_attributes(
+                        [node], AttributeIds.Value
+                    )
             if value.StatusCode is not None:
                 value.StatusCode.check()
             return None if value.Value is None else value.Value.Value
@@ -284,7 +298,7 @@ async def open_session(
     client.connection_lost_callback = library_lost
     async with contextlib.AsyncExitStack() as undo:
         undo.push_async_callback(close_client, client)
-        with translated(machine):
+        with translated(machine), plainly_cancelled():
             await client.connect()
             nodes = await find_machine(client, name)
             if nodes is None:
@@ -302,7 +316,8 @@ async def close_client(client: Client) -> None:
     """Close a client within half a second, whatever state it is in."""
     with contextlib.suppress(OSError, TimeoutError, UaError):
         async with asyncio.timeout(0.5):
-            await client.disconnect()
+            with plainly_cancelled():
+                await client.disconnect()
     client.disconnect_socket()
 
 

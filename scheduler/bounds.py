@@ -24,7 +24,8 @@ def least_cents(problem: Problem) -> int:
         for order, end_s in running_ends(problem).items()
         if order not in still_open and end_s > problem.dues[order].due_s
     )
-    return settled + _least_late(indexed) + least_setups(indexed) // HOUR_S
+    machines = least_setups(indexed) + _least_cycles(indexed)
+    return settled + _least_late(indexed) + machines // HOUR_S
 
 
 def least_setups(indexed: Indexed) -> int:
@@ -33,6 +34,24 @@ def least_setups(indexed: Indexed) -> int:
         min(indexed.setup_cost[group][before][family] for before in befores)
         for group, family, befores in _entered(indexed)
     )
+
+
+def _least_cycles(indexed: Indexed) -> int:
+    """Return what shared cycles cost when each family fills them to the brim, on the cheapest machine."""
+    total = 0
+    for group in range(len(indexed.setup_cost)):
+        machines = [m for m, g in enumerate(indexed.group_of) if g == group]
+        most = max((indexed.resources[m].capacity for m in machines), default=0)
+        if not most:
+            continue
+        sizes: dict[int, int] = {}
+        for task, takes in enumerate(indexed.takes):
+            if _belongs(indexed, group, takes):
+                family = indexed.family_of[task]
+                sizes[family] = sizes.get(family, 0) + indexed.size[task]
+        cheapest = min(indexed.cycle_cost[m] for m in machines)
+        total += cheapest * sum(-(-size // most) for size in sizes.values())
+    return total
 
 
 def _entered(indexed: Indexed) -> Iterator[tuple[int, int, set[int]]]:

@@ -14,6 +14,7 @@ from scheduler.objectives import (
     OBJECTIVES,
     RESERVE_S,
     Changed,
+    Cycle,
     Late,
     Linear,
     Short,
@@ -137,11 +138,8 @@ def _build(problem: Problem, indexed: Indexed, times: Times) -> _Model:
 
 
 def _windows(indexed: Indexed, end_s: int) -> list[list[tuple[int, int]]]:
-    """Return the windows that some best schedule keeps to.
-
-    Behind the last due time only the sequence costs, so room to run all tasks one by one, even if
-    each left most of a window unused, loses no optimum.
-    """
+    """Return the windows that some best schedule keeps to: behind the last due time only sequences
+    and batches cost, so room for all tasks one by one loses no optimum."""
     tasks = range(len(indexed.task_ids))
     alone = [
         max((facts_of(indexed, m, (t,))[1] for m in indexed.takes[t]), default=0) for t in tasks
@@ -300,8 +298,10 @@ def _total(problem: Problem, model: _Model, linear: Linear) -> cp_model.LinearEx
     """Fill the model's literals into what an objective counts."""
     indexed = model.indexed
     orders = list(dict.fromkeys(task.order for task in problem.tasks.values()))
-    late_of = {orders[number]: late for number, late in model.late.items()}
-    short_of = {orders[number]: short for number, short in model.short.items()}
+    decided: dict[object, cp_model.IntVar] = {
+        **{Late(orders[number]): late for number, late in model.late.items()},
+        **{Short(orders[number]): short for number, short in model.short.items()},
+    }
     running = running_ends(problem)
     changed: dict[tuple[str, str, str], list[cp_model.IntVar]] = {}
     for (machine, before, after), follows in model.follows.items():
@@ -314,18 +314,19 @@ def _total(problem: Problem, model: _Model, linear: Linear) -> cp_model.LinearEx
     paid = 0
     for factor, count in linear.terms:
         match count:
-            case Late(order) if order in late_of:
+            case Late(_) | Short(_) if count in decided:
                 factors.append(factor)
-                counts.append(late_of[order])
+                counts.append(decided[count])
             case Late(order):
                 paid += factor * (running.get(order, 0) > problem.dues[order].due_s)
-            case Short(order) if order in short_of:
-                factors.append(factor)
-                counts.append(short_of[order])
-            case Short(order) if order in running:
-                paid += factor * short_s(running[order], problem.dues[order].due_s)
-            case Short(_):
-                continue
+            case Short(order):
+                if order in running:
+                    paid += factor * short_s(running[order], problem.dues[order].due_s)
+            case Cycle(name):
+                machine = indexed.machine_ids.index(name)
+                led = [leads for (_, m), leads in model.leads.items() if m == machine]
+                factors += [factor] * len(led)
+                counts += led
             case Changed(group, before_name, after_name):
                 literals = changed.get((group, before_name, after_name), [])
                 factors += [factor] * len(literals)

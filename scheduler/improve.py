@@ -64,7 +64,7 @@ def usual_cost(indexed: Indexed) -> int:
 
 
 def _at_least(plan: Plan, change: Change) -> int:
-    """Return what the setups alone will cost after a change; cheap to know before decoding."""
+    """Return what setups and cycles alone will cost after a change; cheap to know before decoding."""
     total = plan.times.setup_cost
     for machine, row in change.items():
         total += row_cost(plan.indexed, machine, row)
@@ -73,9 +73,9 @@ def _at_least(plan: Plan, change: Change) -> int:
 
 
 def row_cost(indexed: Indexed, machine: int, row: list[Batch]) -> int:
-    """Return what a machine's setups cost in this order."""
+    """Return what a machine's setups and cycles cost in this order."""
     costs, family_of = indexed.setup_cost[indexed.group_of[machine]], indexed.family_of
-    family, total = indexed.first_family[machine], 0
+    family, total = indexed.first_family[machine], indexed.cycle_cost[machine] * len(row)
     for batch in row:
         after = family_of[batch[0]]
         total += costs[family][after]

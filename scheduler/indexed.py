@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from scheduler.objectives import HOUR_S, late_cost, running_ends
+from scheduler.objectives import HOUR_S, cycle_cost, late_cost, running_ends
 from scheduler.problem import Problem, Resource, Slot
 
 NEVER_S = 1 << 50
@@ -45,6 +45,8 @@ class Indexed:
     setup_s: tuple[list[list[int]], ...]
     """Group -> family before -> family after -> seconds."""
     setup_cost: tuple[list[list[int]], ...]
+    cycle_cost: tuple[int, ...]
+    """Machine -> what each of its batches costs, full or not, in cents * 3600."""
     crews: tuple[int, ...]
     """Group -> setups at the same time; 0: no limit."""
     crew_busy: tuple[tuple[tuple[int, int], ...], ...]
@@ -128,6 +130,7 @@ def index(problem: Problem) -> Indexed:
         first_family=tuple(families[name] for name in first),
         setup_s=setup_s,
         setup_cost=setup_cost,
+        cycle_cost=tuple(cycle_cost(problem, resource) for resource in resources),
         crews=tuple(problem.crews.get(name, 0) for name in groups),
         crew_busy=_crew_busy(problem, groups),
         due_s=tuple(NEVER_S if due is None else due.due_s for due in dues),

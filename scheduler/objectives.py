@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from scheduler.problem import Due, Problem
+from scheduler.problem import Due, Problem, Resource
 from scheduler.schedule import Schedule, setups_in, violations
 
 HOUR_S = 3600
@@ -44,10 +44,17 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Cycle:
+    """Counts the batches of a machine that holds several tasks at once."""
+
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
 class Linear:
     """A sum of whole multiples of counts, divided by `per` and rounded down at the very end."""
 
-    terms: tuple[tuple[int, Late | Short | Changed], ...]
+    terms: tuple[tuple[int, Late | Short | Changed | Cycle], ...]
     per: int = 1
 
 
@@ -96,6 +103,12 @@ def late_cost(due: Due) -> int:
     return due.late_cents * due.weight
 
 
+def cycle_cost(problem: Problem, resource: Resource) -> int:
+    """Return what a shared cycle costs, full or not, in cents * 3600: its base time at the machine's
+    rate. A machine that holds one task at a time has as many cycles whatever the plan."""
+    return resource.base_s * problem.rates.get(resource.group, 0) if resource.capacity else 0
+
+
 def short_s(end_s: int, due_s: int) -> int:
     """Return by how many seconds an end that is in time falls short of the reserve."""
     return max(0, RESERVE_S - (due_s - end_s)) if end_s <= due_s else 0
@@ -124,6 +137,8 @@ def _measure_money(problem: Problem, schedule: Schedule, _: Schedule | None) -> 
     for slot, _before, setup in setups_in(problem, schedule):
         cents += setup.cents
         paid += setup.takes_s * problem.rates.get(problem.resources[slot.machine].group, 0)
+    known = [slot.machine for slot in schedule.slots if slot.machine in problem.resources]
+    paid += sum(cycle_cost(problem, problem.resources[name]) for name in known)
     return cents + paid // HOUR_S
 
 
@@ -137,7 +152,9 @@ def _express_money(problem: Problem) -> Linear:
         (setup.cents * HOUR_S + setup.takes_s * problem.rates.get(group, 0), Changed(group, *pair))
         for (group, *pair), setup in problem.setups.items()
     )
-    return Linear((*late, *short, *changed), per=HOUR_S)
+    costs = {name: cycle_cost(problem, each) for name, each in problem.resources.items()}
+    cycles = tuple((cost, Cycle(name)) for name, cost in costs.items() if cost)
+    return Linear((*late, *short, *changed, *cycles), per=HOUR_S)
 
 
 def _count_moves(problem: Problem, schedule: Schedule, previous: Schedule | None) -> int:

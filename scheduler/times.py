@@ -18,6 +18,7 @@ class Times:
     setup_start: list[list[int]]
     start: list[list[int]]
     setup_cost: int
+    """Of setups and of shared cycles, in cents * 3600."""
 
 
 @dataclass(slots=True)
@@ -80,6 +81,7 @@ def _advance(indexed: Indexed, rows: Rows, run: _Run, k: int) -> bool:  # noqa: 
     free, family, window = run.free[k], run.family[k], run.window[k]
     g, facts = indexed.group_of[k], indexed.facts[k]
     setup_s, setup_cost = indexed.setup_s[g], indexed.setup_cost[g]
+    cycle_cost = indexed.cycle_cost[k]
     opens, closes, crew = indexed.opens[k], indexed.closes[k], run.crews.get(g)
     for batch in row[len(starts) :]:
         after, seconds, ready, before = facts.get(batch) or facts_of(indexed, k, batch)
@@ -110,7 +112,7 @@ def _advance(indexed: Indexed, rows: Rows, run: _Run, k: int) -> bool:  # noqa: 
             return False
         if busy is not None:
             insort(busy, (begin + change_s, begin))
-        run.setup_cost += setup_cost[family][after]
+        run.setup_cost += setup_cost[family][after] + cycle_cost
         setup_starts.append(begin if change_s else at)
         starts.append(at)
         free, family = at + seconds, after

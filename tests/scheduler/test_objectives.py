@@ -23,7 +23,7 @@ from scheduler import (
     setups_in,
 )
 from scheduler.nesting import fill, fits
-from scheduler.objectives import OBJECTIVES, Changed, Late, Short, short_s
+from scheduler.objectives import OBJECTIVES, Changed, Cycle, Late, Short, short_s
 
 
 def shop():
@@ -116,6 +116,8 @@ def counted(problem, schedule, count):
         case Short(order):
             ends = order_ends(problem, schedule)
             return short_s(ends[order], problem.dues[order].due_s) if order in ends else 0
+        case Cycle(machine):
+            return sum(slot.machine == machine for slot in schedule.slots)
         case Changed(group, before, after):
             return sum(
                 (problem.resources[slot.machine].group, was, slot.family) == (group, before, after)
