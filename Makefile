@@ -7,7 +7,7 @@ SPEED ?= 480
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types layers unit wire web soak bench lock clean
+.PHONY: help setup demo test lint types layers unit wire web bench lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ wire: $(BIN)/.dev ## Real protocols over loopback
 
 web: $(BIN)/.dev ## Pages in headless Chromium; skipped with a reason where there is none
 	@$(BIN)/python -m pytest -q -m web
+
+bench: $(BIN)/.dev ## Plans side by side with first come, first served
+	@$(BIN)/python benchmarks/bench_construct.py
 
 lock: ## Write requirements-dev.txt anew from what is installed
 	@$(BIN)/python -m pip freeze --exclude-editable > requirements-dev.txt
