@@ -6,6 +6,7 @@ from typing import assert_never
 import networkx as nx
 
 from controller import events as e
+from controller.invariant import invariant
 from controller.names import order_of
 from controller.state import Job, JobPhase, MachineState, OpenOrder, Phase, State, Work
 from drivers import JobState, Report, Submit, Verdict, move
@@ -131,11 +132,16 @@ def _intend(state: State, event: e.JobIntended) -> None:
     job = event.job
     state.jobs[job.id] = Job(event, state.at_s)
     machine = state.machines[job.machine]
+    invariant(not machine.job_order, f"R1: {job.machine} was told before it was free.")
     machine.job_order, machine.refused = job.id, ""
     group = state.plant.machines[job.machine].group
     state.batches[group] = state.batches.get(group, 0) + 1
     for member in job.members:
         work = state.work[member.operation]
+        fresh = work.phase is Phase.OPEN and work.attempt == member.attempt
+        invariant(
+            fresh, f"R3: {member.operation} would be made without a verdict on the last time."
+        )
         work.phase, work.job_order = Phase.GIVEN, job.id
 
 

@@ -12,9 +12,10 @@ from controller.carry import carry_out
 from controller.conclude import conclude
 from controller.decide import decide
 from controller.desk import Live, Person
-from controller.effects import AskPlan, Effect, key
+from controller.effects import AskPlan, ConfirmJob, Effect, SubmitJob, key
 from controller.fold import apply
 from controller.insights import ClosingCard
+from controller.invariant import invariant
 from controller.journal import Draft
 from controller.judge import Judged, judge
 from controller.ports import Asked, Item, Outcome, Ports, Tick
@@ -235,12 +236,26 @@ class Run:
 
     def _release(self, effect: Effect) -> None:
         assert self._tasks is not None
+        self._hold_to_the_rules(effect)
         self.transient.flying.add(key(effect))
         if isinstance(effect, AskPlan):
             self.transient.plan_asked = effect.demand
             self.transient.plan_asked_s = self.now_s()
             self.transient.improvable = effect.quick
         self._tasks.create_task(self._carry_out(effect))
+
+    def _hold_to_the_rules(self, effect: Effect) -> None:
+        match effect:
+            case SubmitJob(job=job):
+                known = self.state.jobs.get(job.id)
+                meant = known is not None and known.intended.job == job
+                invariant(meant, f"R1: {job.label} has no durable intent.")
+                asked = job.machine in self.transient.reconciled
+                invariant(asked, f"R7: {job.machine} was not asked what it holds.")
+            case ConfirmJob(job_order=job_order):
+                invariant(job_order not in self.state.jobs, "R8: a result is not safe yet.")
+            case _:
+                pass
 
     async def _carry_out(self, effect: Effect) -> None:
         self._inbox.put_nowait(await carry_out(effect, self.ports, self.state))

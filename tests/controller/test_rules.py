@@ -7,6 +7,7 @@ from controller import events as e
 from controller.conclude import conclude
 from controller.effects import AskHeld, ConfirmJob, LookUp, StartJob, SubmitJob
 from controller.fold import apply
+from controller.invariant import InvariantError
 from controller.ports import HeldReports, NothingSent, Outcome
 from controller.reconcile import heard
 from controller.state import JobPhase, Phase, State
@@ -260,3 +261,14 @@ def test_the_fold_of_a_journal_is_the_state_that_wrote_it() -> None:
         assert set(opened.routing.graph.edges) == set(routings[name].graph.edges)
         opened.routing = routings[name]  # graphs are compared by identity
     assert again == floor.state
+
+
+def test_work_that_was_given_cannot_be_given_again() -> None:
+    floor = open_floor()
+    intended = floor.intents()["K1"]
+    floor.record(intended)
+    with pytest.raises(InvariantError, match="R1"):
+        floor.record(intended)
+    floor.state.machines["K1"].job_order = ""
+    with pytest.raises(InvariantError, match="R3"):
+        floor.record(intended)
