@@ -443,7 +443,12 @@ JOBS = {
 def _done(
     operations: Iterable[str], label: str, machine: str, at_s: int
 ) -> list[tuple[int, e.Event]]:
-    told = job(machine, label, *operations)
+    """Write what was made before; what a machine is at now, or lost, was not."""
+    now = {member.operation for each in JOBS.values() for member in each.members}
+    earlier = [operation for operation in operations if operation not in now]
+    if not earlier:
+        return []
+    told = job(machine, label, *earlier)
     return [
         (at_s, intended(told)),
         (at_s, accepted(told)),
@@ -456,20 +461,23 @@ def _done(
 def _made_earlier() -> list[tuple[int, e.Event]]:
     """Give the noon orders a past: packed, or made so far that a station can work on them."""
     facts: list[tuple[int, e.Event]] = []
-    for number in range(4117, 4131):
-        order = str(number)
-        facts += _done([*both(order, "knit")], f"Upper {order}", "K1", at("07:00"))
-    for first in range(4117, 4127):
-        order = str(first)
-        facts += _done([*both(order, "print")], f"Plate {first - 4017}", "P4", at("07:30"))
-        facts += _done([pair(order, "mix")], f"Campaign {first - 4098}", "M1", at("07:40"))
-    for order in ("4117", "4118", "4119", "4120", "4121", "4122", "4123"):
-        facts += _done([pair(order, "bond")], f"Pair {order}", "B3", at("08:00"))
-    for order in ("4117", "4118", "4119"):
-        facts += _done([pair(order, "cure")], f"Load {order}", "C1", at("09:00"))
-    for order in ("4117", "4118"):
-        facts += _done([f"{order}/pack"], f"Order {order}", "W1", at("10:00"))
-        facts.append((at("10:05"), e.OrderPacked(order=order)))
+    noon = [str(number) for number in range(4117, 4131)]
+    for turn_s, order in zip(range(0, 3_600, 120), noon, strict=False):  # one after the other
+        facts += _done(both(order, "knit"), f"Upper {order}", "K1", at("07:00") + turn_s)
+        if order in noon[:10]:
+            number = int(order)
+            facts += _done(
+                both(order, "print"), f"Plate {number - 4017}", "P4", at("07:30") + turn_s
+            )
+            mixed = [pair(order, "mix")]
+            facts += _done(mixed, f"Campaign {number - 4098}", "M1", at("07:40") + turn_s)
+        if order in noon[:7]:
+            facts += _done([pair(order, "bond")], f"Pair {order}", "B3", at("08:00") + turn_s)
+        if order in noon[:3]:
+            facts += _done([pair(order, "cure")], f"Load {order}", "C1", at("09:00") + turn_s)
+        if order in noon[:2]:
+            facts += _done([f"{order}/pack"], f"Order {order}", "W1", at("10:00") + turn_s)
+            facts.append((at("10:05"), e.OrderPacked(order=order)))
     return facts
 
 
