@@ -52,8 +52,13 @@ def time_of_day(state: State, at_s: int) -> str:
 
 def local_time(state: State, at_s: int) -> datetime:
     """Turn a plan second into the plant's local time."""
-    origin = datetime.fromisoformat(state.origin_utc)
-    return (origin + timedelta(seconds=at_s)).astimezone(ZoneInfo(state.plant.timezone))
+    return wall_clock(state.origin_utc, state.plant.timezone, at_s)
+
+
+def wall_clock(origin_utc: str, timezone: str, at_s: int) -> datetime:
+    """Turn a plan second into the local time of a time zone."""
+    moment = datetime.fromisoformat(origin_utc) + timedelta(seconds=at_s)
+    return moment.astimezone(ZoneInfo(timezone))
 
 
 def duration(seconds: int) -> str:

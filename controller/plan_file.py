@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,8 +9,8 @@ from zoneinfo import ZoneInfo
 from controller.clock import RealClock
 from controller.commands import DONE, REFUSED, UsageError, plant_folder, refused_line, say
 from controller.orders import read_orders
-from plant_config import Order, Plant, load, origin_utc, read_folder
-from scheduler import Slot, Solution, pose, solve
+from plant_config import Plant, load, origin_utc, read_folder
+from scheduler import order_ends, plan_json, pose, solve
 
 
 def write_plan(plant: str, file: Path, out: Path, seconds: float, day: str) -> int:
@@ -26,60 +25,18 @@ def write_plan(plant: str, file: Path, out: Path, seconds: float, day: str) -> i
     orders = tuple(each.order for each in read.accepted)
     if not orders:
         raise UsageError(f"{file} has no order that can be made.")
-    solution = solve(pose(orders, loaded), stop=lambda: time.monotonic() >= until_s)
+    problem = pose(orders, loaded)
+    solution = solve(problem, stop=lambda: time.monotonic() >= until_s)
     if solution.schedule is None:
         raise UsageError(f"No plan was found: {solution.why}")
-    end_of = ends(solution.schedule.slots)
-    plan = plan_of(loaded, orders, solution, origin_utc(loaded, first).isoformat())
+    origin = origin_utc(loaded, first).isoformat()
+    plan = plan_json(problem, solution, orders, plant=loaded.name, origin=origin)
     out.write_text(json.dumps(plan, indent=1) + "\n", "utf-8")
+    end_of = order_ends(problem, solution.schedule)
     late = sum(end_of[order.id] > order.due_s for order in orders)
     words = f"{out}: {len(orders)} orders in {len(solution.schedule.slots)} batches, {late} late."
     say(plan, " ".join((words, *(f"{tier}." for tier in solution.tiers))), as_json=False)
     return REFUSED if read.refused else DONE
-
-
-def plan_of(
-    plant: Plant, orders: tuple[Order, ...], solution: Solution, origin: str
-) -> Mapping[str, object]:
-    """Lay a solution out as the file has it, in seconds from the origin."""
-    assert solution.schedule is not None
-    slots = solution.schedule.slots
-    end_of = ends(slots)
-    return {
-        "plant": plant.name,
-        "origin": origin,
-        "levels": [list(level) for level in solution.levels],
-        "bound": solution.bound,
-        "slots": [
-            {
-                "machine": slot.machine,
-                "setup_start": slot.setup_start_s,
-                "start": slot.start_s,
-                "end": slot.end_s,
-                "operations": list(slot.operations),
-            }
-            for slot in slots
-        ],
-        "orders": [
-            {
-                "order": order.id,
-                "due": order.due_s,
-                "projected": end_of[order.id],
-                "cut_off": order.cut_off,
-            }
-            for order in orders
-        ],
-    }
-
-
-def ends(slots: Iterable[Slot]) -> dict[str, int]:
-    """Return when each order's last operation ends."""
-    end_of: dict[str, int] = {}
-    for slot in slots:
-        for operation in slot.operations:
-            order = operation.partition("/")[0]
-            end_of[order] = max(end_of.get(order, 0), slot.end_s)
-    return end_of
 
 
 def _day(said: str, plant: Plant) -> date:

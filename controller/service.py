@@ -15,7 +15,7 @@ import uvicorn
 from controller.books import Books
 from controller.child import ChildError, run_in_child, warm_up
 from controller.clock import RealClock
-from controller.insights import ClosingCard, Comparison, compare
+from controller.insights import Comparison, compare
 from controller.journal import Journal
 from controller.planning import ProcessPlanner
 from controller.ports import Ports
@@ -143,6 +143,3 @@ async def _compare(plant: Plant, orders: tuple[Order, ...]) -> Comparison | None
     except ChildError as error:
         _log.warning("no comparison on the closing card", why=str(error))
         return None
-
-
-__all__ = ["CannotServeError", "ClosingCard", "Settings", "serve"]

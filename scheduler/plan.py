@@ -20,7 +20,7 @@ def plan_json(
     return {
         "plant": plant,
         "origin": origin,
-        "levels": [{"name": name, "value": value} for name, value in solution.levels],
+        "levels": [[name, value] for name, value in solution.levels],
         "bound": solution.bound,
         "slots": [
             {

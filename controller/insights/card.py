@@ -1,11 +1,10 @@
 """The closing card as a value: everything that its page and the terminal show."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from controller.insights.day import Day
 from controller.insights.made import Made
+from controller.names import wall_clock
 
 _DAY_S = 86_400
 
@@ -92,10 +91,4 @@ class ClosingCard:
 
     def time_of_day(self, at_s: int) -> str:
         """Show a plan second on the plant's wall clock: `20:38`."""
-        return local_time(self.origin_utc, self.timezone, at_s).strftime("%H:%M")
-
-
-def local_time(origin_utc: str, timezone: str, at_s: int) -> datetime:
-    """Turn a plan second into the plant's local time."""
-    moment = datetime.fromisoformat(origin_utc) + timedelta(seconds=at_s)
-    return moment.astimezone(ZoneInfo(timezone))
+        return wall_clock(self.origin_utc, self.timezone, at_s).strftime("%H:%M")

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from controller.events import OrderAccepted, Stamped
-from controller.insights.card import ClosingCard, Departure, Money, Repairs, Variety, local_time
+from controller.insights.card import ClosingCard, Departure, Money, Repairs, Variety
 from controller.insights.comparison import Comparison
 from controller.insights.day import Batches, Changeovers, Cycle, Day, add_up, curve, nouns
 from controller.insights.history import History, Run, read_history, scrap_by_operation
 from controller.insights.made import MadeEntry, count_made
 from controller.insights.sentence import what_went_wrong
+from controller.names import wall_clock
 from plant_config import Plant, Routing, route
 
 
@@ -146,7 +147,7 @@ def _date(history: History, plant: Plant, until_s: int) -> str:
     if not history.origin_utc:
         return ""
     at_s = min(until_s, history.last_s)
-    day = local_time(history.origin_utc, plant.timezone, at_s)
+    day = wall_clock(history.origin_utc, plant.timezone, at_s)
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 

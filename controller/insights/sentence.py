@@ -1,8 +1,8 @@
 """What went wrong on a day and what came of it, in one honest sentence."""
 
-from controller.insights.card import local_time
 from controller.insights.day import counted
 from controller.insights.history import History, Run, scrap_by_operation
+from controller.names import wall_clock
 from drivers import Verdict
 from plant_config import Plant
 
@@ -33,7 +33,7 @@ def _stops(history: History, plant: Plant, runs: list[Run]) -> list[str]:
     if not stopped:
         return []
     first = min(stopped, key=lambda run: run.ended_s or 0)
-    at = local_time(history.origin_utc, plant.timezone, first.ended_s or 0)
+    at = wall_clock(history.origin_utc, plant.timezone, first.ended_s or 0)
     job = first.intended.job
     parts = counted(len(job.members), "part")
     more = "" if len(stopped) == 1 else f", and machines stopped {_times(len(stopped) - 1)} more"

@@ -86,11 +86,6 @@ def is_station(state: State, machine: str) -> bool:
     return isinstance(state.plant.machines[machine].link, Station)
 
 
-def reading_of(scene: Scene, machine: str) -> Live | None:
-    """Return the last reading of a machine, however old."""
-    return scene.desk.live.get(machine)
-
-
 def stale(scene: Scene, machine: str) -> bool:
     """Tell whether what is known of a machine is too old to be shown as live."""
     known = scene.state.machines.get(machine)

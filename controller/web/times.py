@@ -20,11 +20,6 @@ def day_text(state: State, at_s: int) -> str:
     return local_time(state, at_s).strftime("%a %-d %b")
 
 
-def long_day_text(state: State, at_s: int) -> str:
-    """Show a day as a headline: `Tuesday 24 November 2026`."""
-    return local_time(state, at_s).strftime("%A %-d %B %Y")
-
-
 def clock_text(state: State, at_s: int, now_s: int) -> str:
     """Show `11:42` for today and `25 Nov 11:42` for another day."""
     when = local_time(state, at_s)
