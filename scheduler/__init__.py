@@ -1,5 +1,6 @@
 """Open orders, a plant and frozen work become a schedule. Pure: no clock, no I/O, no processes."""
 
+from scheduler import wishes
 from scheduler.construct import construct
 from scheduler.decode import decode, sequences_of
 from scheduler.explain import why_late
@@ -38,4 +39,5 @@ __all__ = [
     "solve",
     "violations",
     "why_late",
+    "wishes",
 ]

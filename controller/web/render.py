@@ -18,8 +18,9 @@ STATIC = _ROOM / "static"
 def _version() -> str:
     said = hashlib.sha256()
     for folder in (STATIC, _ROOM / "templates"):
-        for path in sorted(folder.iterdir()):
-            said.update(path.read_bytes())
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                said.update(path.read_bytes())
     return said.hexdigest()[:12]
 
 

@@ -1,0 +1,65 @@
+"""A wish's answer: the plan as it would be, what that changes, and what it costs; nothing counts yet."""
+
+from dataclasses import dataclass
+
+from scheduler import Slot, wishes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What a plan comes to."""
+
+    late: int
+    """Orders projected past their cut-off."""
+    cents: int
+    """The money level of the plan: margin lost, changeovers, shared cycles."""
+    changeovers: int
+    changeover_s: int
+    batches: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An order whose projected end changes."""
+
+    order: str
+    from_s: int | None
+    """None: it was not planned before."""
+    to_s: int | None
+    due_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """An incumbent of the search: real milliseconds since the start, and its level of money."""
+
+    at_ms: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Open until somebody accepts or discards it, or the plan moves on so far that it must be asked anew."""
+
+    number: int
+    by: str
+    """Who asked, as the journal names them."""
+    at_s: int
+    wish: wishes.Wish
+    why: str
+    """The wish in one sentence: `Order 4131 first`."""
+    before: Figures
+    after: Figures
+    moved: tuple[Move, ...]
+    newly_late: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    levels: tuple[tuple[str, int], ...]
+    bound: int | None
+    tiers: tuple[str, ...]
+    curve: tuple[Step, ...]
+    took_ms: int
+    plan: int
+    """Number of the published plan that it was compared with."""
+    orders: tuple[str, ...]
+    answers: int
+    """Sequence number up to which it knows what is wanted."""

@@ -1,0 +1,77 @@
+"""What a planner asks of a plan; each wish narrows or reweighs the problem, none is broken in silence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """These operations stay on this machine, together, and start at `start_s` or as soon after as can be."""
+
+    operations: tuple[str, ...]
+    machine: str
+    start_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnMachine:
+    """These operations run on this machine, whenever."""
+
+    operations: tuple[str, ...]
+    machine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotBefore:
+    """Nothing of this order (or, with operations, none of these) starts before `at_s`."""
+
+    order: str
+    at_s: int
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expedite:
+    """This order goes before others: its lateness weighs ten times, and its slack counts."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseMachine:
+    """Nothing runs on this machine from `begin_s` to `end_s`; what runs there now ends first."""
+
+    machine: str
+    begin_s: int
+    end_s: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlateWait:
+    """A batch that could start waits at most this long for parts that would share it."""
+
+    wait_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelOrder:
+    """Which level comes first after the hard rules: money lost, or moves against the last plan."""
+
+    first: Literal["money", "stability"]
+
+
+Wish: TypeAlias = Pin | OnMachine | NotBefore | Expedite | CloseMachine | PlateWait | LevelOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Everything beside orders, plant and frozen work that a plan has to keep to."""
+
+    wishes: tuple[Wish, ...] = ()
+    at_hand_s: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Operation -> second before which its material is not there."""
+    without: frozenset[str] = frozenset()
+    """Operations for which nobody knows when their material comes; they and all that follows them
+    are not planned."""
