@@ -83,6 +83,10 @@ class PlanPublished:
     took_ms: int
     answers: int
     """Sequence number up to which it knows what is wanted."""
+    ends: tuple[tuple[str, int], ...] = ()
+    """Order -> its projected end."""
+    late_ends: tuple[tuple[str, int], ...] = ()
+    """Order -> second by which it is packed in nine of ten replays with random durations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
