@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
 from controller.insights import ClosingCard, render_text
@@ -25,14 +25,15 @@ from controller.web.changes import clock as clock_of
 from controller.web.machine_rows import machine_row
 from controller.web.order_rows import order_row, order_rows
 from controller.web.people import open_doubts, open_work
+from controller.web.permit import Acting, Permission, Who, needs, takes
 from controller.web.record import day_now, health, recorded
 from controller.web.scene import look
 from controller.web.site import Site, order_of_cells
 from drivers import UnitResult
 
 STATUS = {"unknown": 404, "conflict": 409, "wrong": 422}
-Actor = Annotated[str, Header(alias="X-Actor", max_length=80)]
-Station = Annotated[str, Header(alias="X-Station", max_length=80)]
+SEE = [needs(Permission.SEE)]
+OPERATE = [needs(Permission.OPERATE)]
 T = TypeVar("T", Imported, Taken)
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     code: {"model": bodies.Why} for code in (404, 409, 422)
@@ -53,8 +54,8 @@ def refusal_answer(refused: RefusedError) -> JSONResponse:
     return JSONResponse(said, status_code=STATUS[refused.refusal.kind])
 
 
-async def _ask(site: Site, request: Asked, kind: type[T], actor: str, station: str) -> T:
-    reply = await site.desk.ask(request, actor=actor, station=station)
+async def _ask(site: Site, request: Asked, kind: type[T], who: Acting) -> T:
+    reply = await site.desk.ask(request, actor=who.actor, station=who.station)
     if isinstance(reply, Refusal):
         raise RefusedError(reply)
     assert isinstance(reply, kind)
@@ -74,29 +75,30 @@ def api(site: Site) -> APIRouter:
 
 
 def _clock(router: APIRouter, site: Site) -> None:
-    @router.get("/clock", tags=["clock"])
+    @router.get("/clock", tags=["clock"], dependencies=SEE)
     async def clock() -> bodies.ClockNow:
         """Return the anchor of plant time: now = plant_s + (utcnow - utc) * speed."""
         now = clock_of(site)
         del now["page"]
         return bodies.ClockNow(**now)  # type: ignore[arg-type]
 
-    @router.post("/clock", tags=["clock"])
-    async def set_clock(
-        body: bodies.Speed, actor: Actor = "person", station: Station = ""
-    ) -> bodies.TakenNow:
+    @router.post("/clock", tags=["clock"], dependencies=[needs(Permission.ENGINEER)])
+    async def set_clock(body: bodies.Speed, who: Who) -> bodies.TakenNow:
         """Set how fast plant time goes; 0 pauses it."""
-        taken = await _ask(site, SetClock(speed=body.speed), Taken, actor, station)
+        taken = await _ask(site, SetClock(speed=body.speed), Taken, who)
         return bodies.TakenNow(seq=taken.seq)
 
 
 def _orders(router: APIRouter, site: Site) -> None:
-    @router.post("/orders/import", tags=["orders"])
+    @router.post(
+        "/orders/import",
+        tags=["orders"],
+        dependencies=[needs(Permission.PLAN), takes("text/csv", "application/octet-stream")],
+    )
     async def import_orders(
         request: Request,
         name: Annotated[str, Query(min_length=1, max_length=200)],
-        actor: Actor = "person",
-        station: Station = "",
+        who: Who,
     ) -> bodies.ImportedNow:
         """Take in a CSV file (UTF-8). Good rows go in, bad ones come back with the reason."""
         try:
@@ -105,17 +107,17 @@ def _orders(router: APIRouter, site: Site) -> None:
             why = f"The file is not UTF-8 at byte {error.start}. Save it as CSV UTF-8."
             raise RefusedError(Refusal(kind="wrong", why=why)) from error
         asked = ImportOrders(name=name, content=content)
-        said = await _ask(site, asked, Imported, actor, station)
+        said = await _ask(site, asked, Imported, who)
         return bodies.ImportedNow(
             accepted=said.accepted, repeated=said.repeated, refused=said.refused
         )
 
-    @router.get("/orders", tags=["orders"])
+    @router.get("/orders", tags=["orders"], dependencies=SEE)
     async def orders() -> list[bodies.OrderNow]:
         """Return the open orders, the least slack first."""
         return order_rows(look(site.desk))
 
-    @router.get("/orders/refused", tags=["orders"])
+    @router.get("/orders/refused", tags=["orders"], dependencies=SEE)
     async def refused() -> list[bodies.RefusedNow]:
         """Return the rows that were not taken, newest file first."""
         return [
@@ -125,7 +127,7 @@ def _orders(router: APIRouter, site: Site) -> None:
             for file, row in site.desk.refused_rows()
         ]
 
-    @router.get("/orders/{order}", tags=["orders"])
+    @router.get("/orders/{order}", tags=["orders"], dependencies=SEE)
     async def one_order(order: str) -> bodies.OrderNow:
         """Return one open order and where it is."""
         opened = site.desk.state.orders.get(order)
@@ -141,7 +143,7 @@ def _unknown_order(site: Site, order: str) -> Refusal:
 
 
 def _machines(router: APIRouter, site: Site) -> None:
-    @router.get("/machines", tags=["machines"])
+    @router.get("/machines", tags=["machines"], dependencies=SEE)
     async def machines() -> list[bodies.MachineNow]:
         """Return every machine, by cell."""
         scene = look(site.desk)
@@ -152,22 +154,21 @@ def _machines(router: APIRouter, site: Site) -> None:
             await asyncio.sleep(0)
         return rows
 
-    @router.get("/machines/{machine}", tags=["machines"])
+    @router.get("/machines/{machine}", tags=["machines"], dependencies=SEE)
     async def one_machine(machine: str) -> bodies.MachineNow:
         """Return one machine and why it waits."""
         _known_machine(site, machine)
         return machine_row(look(site.desk), machine)
 
-    @router.post("/machines/{machine}/clear", tags=["machines"])
+    @router.post("/machines/{machine}/clear", tags=["machines"], dependencies=OPERATE)
     async def clear(
         machine: str,
+        who: Who,
         body: bodies.Nothing | None = None,
-        actor: Actor = "person",
-        station: Station = "",
     ) -> bodies.TakenNow:
         """Say that what was made is off the machine."""
         _known_machine(site, machine)
-        taken = await _ask(site, ClearMachine(machine=machine), Taken, actor, station)
+        taken = await _ask(site, ClearMachine(machine=machine), Taken, who)
         return bodies.TakenNow(seq=taken.seq)
 
 
@@ -177,78 +178,72 @@ def _known_machine(site: Site, machine: str) -> None:
 
 
 def _hands(router: APIRouter, site: Site) -> None:
-    @router.get("/work", tags=["hand work"])
+    @router.get("/work", tags=["hand work"], dependencies=SEE)
     async def work() -> list[bodies.WorkNow]:
         """Return the open hand work of all stations."""
         return open_work(site.desk)
 
-    @router.post("/machines/{machine}/begin", tags=["hand work"])
-    async def begin(
-        machine: str, body: bodies.Begun, actor: Actor = "person", station: Station = ""
-    ) -> bodies.TakenNow:
+    @router.post("/machines/{machine}/begin", tags=["hand work"], dependencies=OPERATE)
+    async def begin(machine: str, body: bodies.Begun, who: Who) -> bodies.TakenNow:
         """Start on what a hand station offers."""
         _known_machine(site, machine)
         asked = BeginHandWork(machine=machine, job_order=body.job_order)
-        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, actor, station)).seq)
+        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, who)).seq)
 
-    @router.post("/machines/{machine}/finish", tags=["hand work"])
-    async def finish(
-        machine: str, body: bodies.Finished, actor: Actor = "person", station: Station = ""
-    ) -> bodies.TakenNow:
+    @router.post("/machines/{machine}/finish", tags=["hand work"], dependencies=OPERATE)
+    async def finish(machine: str, body: bodies.Finished, who: Who) -> bodies.TakenNow:
         """Give the verdict on each member of hand work."""
         _known_machine(site, machine)
         results = tuple(
             UnitResult(each.operation, each.verdict, each.reason) for each in body.results
         )
         asked = FinishHandWork(machine=machine, job_order=body.job_order, results=results)
-        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, actor, station)).seq)
+        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, who)).seq)
 
 
 def _doubts(router: APIRouter, site: Site) -> None:
-    @router.get("/doubts", tags=["doubts"])
+    @router.get("/doubts", tags=["doubts"], dependencies=SEE)
     async def doubts() -> list[bodies.DoubtNow]:
         """Return the job orders of which nobody but a person can tell what became."""
         await site.recent.catch_up(site.desk)
         return open_doubts(site.desk, site.recent)
 
-    @router.post("/doubts/{job_order}", tags=["doubts"])
-    async def decide(
-        job_order: str, body: bodies.Decided, actor: Actor = "person", station: Station = ""
-    ) -> bodies.TakenNow:
+    @router.post("/doubts/{job_order}", tags=["doubts"], dependencies=OPERATE)
+    async def decide(job_order: str, body: bodies.Decided, who: Who) -> bodies.TakenNow:
         """Say what became of a job order."""
         if not body.reason.strip():
             why = "A reason is needed. Nothing was changed."
             raise RefusedError(Refusal(kind="wrong", why=why))
         asked = DecideDoubt(job_order=job_order, verdict=body.verdict, reason=body.reason.strip())
-        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, actor, station)).seq)
+        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, who)).seq)
 
 
 def _day(router: APIRouter, site: Site) -> None:
-    @router.get("/day", tags=["day"])
+    @router.get("/day", tags=["day"], dependencies=SEE)
     async def day() -> bodies.DayNow:
         """Return how the day stands."""
         await site.recent.catch_up(site.desk)
         return day_now(site.desk, site.recent)
 
-    @router.get("/closing", tags=["day"], response_model=ClosingCard)
+    @router.get("/closing", tags=["day"], response_model=ClosingCard, dependencies=SEE)
     async def closing(form: Annotated[str, Query(alias="format")] = "json") -> object:
         """Return the closing card, as JSON or as text (`?format=text`)."""
         card = await site.desk.closing()
         return PlainTextResponse(render_text(card)) if form == "text" else card
 
-    @router.get("/journal", tags=["day"])
+    @router.get("/journal", tags=["day"], dependencies=SEE)
     async def journal(
         after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 200
     ) -> list[bodies.Recorded]:
         """Return events behind a sequence number, in order."""
         return await recorded(site.desk, after, limit)
 
-    @router.get("/health", tags=["day"])
+    @router.get("/health", tags=["day"], dependencies=[needs(Permission.OPEN)])
     async def healthy() -> bodies.Health:
         """Say that the controller answers, and how many machines do."""
         return health(site.desk)
 
-    @router.get("/changes", tags=["day"], response_class=StreamingResponse)
+    @router.get("/changes", tags=["day"], response_class=StreamingResponse, dependencies=SEE)
     async def follow() -> StreamingResponse:
         """Follow the floor: events `part` (id, html) and `clock`, at least every 2.5 s."""
         return StreamingResponse(

@@ -12,6 +12,7 @@ from controller.desk import Desk
 from controller.web.api import RefusedError, api, refusal_answer
 from controller.web.guard import guarded
 from controller.web.pages import pages
+from controller.web.permit import DeniedError, Permission, needs
 from controller.web.render import STATIC
 from controller.web.site import Site
 
@@ -27,18 +28,30 @@ def app(desk: Desk, *, token: str = "") -> FastAPI:
         title="Lotwright",
         description=_ABOUT,
         version="1",
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
     made.include_router(api(site))
     made.include_router(pages(site))
+    _description(made)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     made.add_middleware(guarded, token=token)
     made.exception_handler(RefusedError)(_refused)
+    made.exception_handler(DeniedError)(_denied)
     made.exception_handler(RequestValidationError)(_malformed)
     made.exception_handler(HTTPException)(_missing)
     return made
+
+
+def _description(made: FastAPI) -> None:
+    @made.get("/api/openapi.json", include_in_schema=False, dependencies=[needs(Permission.SEE)])
+    async def description() -> JSONResponse:
+        return JSONResponse(made.openapi())
+
+
+async def _denied(_: Request, error: DeniedError) -> JSONResponse:
+    return JSONResponse({"why": error.why, "kind": error.kind}, status_code=error.status)
 
 
 async def _refused(_: Request, error: RefusedError) -> JSONResponse:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse
 
+from controller.web.permit import EVERYONE, SCOPE
+
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -54,6 +56,7 @@ def guarded(app: Asgi, token: str = "") -> Asgi:
             answer = JSONResponse({"why": why, "kind": "refused"}, status_code=status)
             await answer(scope, receive, _with_headers(send))
             return
+        scope[SCOPE] = EVERYONE
         await _limited(app, scope, receive, _with_headers(send))
 
     return speak

@@ -15,6 +15,7 @@ from controller.web.closing_rows import (
 from controller.web.drawer import drawer
 from controller.web.figure import figure
 from controller.web.order_rows import STANDS, made_to, order_rows
+from controller.web.permit import Permission, needs
 from controller.web.render import fill
 from controller.web.scene import look
 from controller.web.site import Site, View, view
@@ -27,7 +28,7 @@ _COLUMNS = ((15, 5), (18, 6), (20, 5), (24, 6))
 
 def pages(site: Site) -> APIRouter:
     """Return all pages."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, dependencies=[needs(Permission.SEE)])
     _floor(router, site)
     _inbox(router, site)
     _order_pages(router, site)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from controller.web.cuts import named
 from controller.web.icons import icon
+from controller.web.permit import may, visitor, why_not
 from controller.web.words import lowered, plain
 
 _ROOM = Path(__file__).parent
@@ -46,6 +47,9 @@ def _environment() -> Environment:
         "lowered": lowered,
         "named": named,
         "static": _static,
+        "may": may,
+        "why_not": why_not,
+        "visitor": visitor,
     }
     environment.globals["version"] = VERSION
     return environment
