@@ -2,7 +2,16 @@
 
 from typing import assert_never
 
-from controller.effects import AskHeld, AskPlan, ConfirmJob, Effect, LookUp, StartJob, SubmitJob
+from controller.effects import (
+    AskHeld,
+    AskPlan,
+    ConfirmJob,
+    Effect,
+    LookUp,
+    StartJob,
+    SubmitJob,
+    TellMachine,
+)
 from controller.frozen import frozen_of
 from controller.planning import BUDGET_S, QUICK_S, Question
 from controller.ports import HeldReports, NothingSent, Outcome, Ports, Result
@@ -31,6 +40,8 @@ async def _result(effect: Effect, ports: Ports, state: State) -> Result:
             return HeldReports(await drivers[machine].held())
         case ConfirmJob(machine=machine, job_order=job_order):
             return await drivers[machine].command(Command.CLEAR, job_order, "result is safe")
+        case TellMachine(machine=machine, job_order=job_order, command=command, comment=comment):
+            return await drivers[machine].command(command, job_order, comment)
         case AskPlan():
             return await ports.planner.ask(question_of(state, effect, ports.clock.now_s()))
         case _:
@@ -42,7 +53,9 @@ def question_of(state: State, asked: AskPlan, now_s: int) -> Question:
     return Question(
         stamp=asked.demand,
         why=asked.why,
-        orders=tuple(o.order for o in state.orders.values() if o.packed_s is None),
+        orders=tuple(
+            o.order for o in state.orders.values() if o.packed_s is None and o.cancelled is None
+        ),
         frozen=frozen_of(state, now_s),
         now_s=now_s,
         hint=() if state.plan is None else state.plan.slots,

@@ -3,7 +3,16 @@
 import structlog
 
 from controller import events as e
-from controller.effects import AskHeld, AskPlan, ConfirmJob, LookUp, StartJob, SubmitJob, key
+from controller.effects import (
+    AskHeld,
+    AskPlan,
+    ConfirmJob,
+    LookUp,
+    StartJob,
+    SubmitJob,
+    TellMachine,
+    key,
+)
 from controller.frozen import frozen_of
 from controller.planning import Answer as PlanAnswer
 from controller.planning import adopt
@@ -38,18 +47,30 @@ def conclude(state: State, transient: Transient, outcome: Outcome, now_s: int) -
         case AskHeld(machine=machine), HeldReports(reports=reports):
             transient.reconciled.add(machine)
             return list(held(state, transient, machine, reports))
-        case ConfirmJob(machine=machine, job_order=job_order), Answer(outcome=said):
-            if said is Submit.UNKNOWN:
-                transient.not_before[name] = now_s + AGAIN_S
-                return []
-            transient.forget.discard((machine, job_order))
-            confirmed = e.JobConfirmed(machine=machine, job_order=job_order)
-            return [confirmed] if job_order in state.to_confirm else []
+        case ConfirmJob() as confirm, Answer(outcome=said) if said is not Submit.UNKNOWN:
+            return _confirmed(state, transient, confirm)
+        case TellMachine() as told, Answer() as answer:
+            return [_told(transient, told, answer)]
         case AskPlan(), PlanAnswer() as answer:
             return _planned(state, transient, answer, now_s)
         case _:
             transient.not_before[name] = now_s + AGAIN_S
             return []
+
+
+def _confirmed(state: State, transient: Transient, confirm: ConfirmJob) -> list[e.Event]:
+    machine, job_order = confirm.machine, confirm.job_order
+    transient.forget.discard((machine, job_order))
+    confirmed = e.JobConfirmed(machine=machine, job_order=job_order)
+    return [confirmed] if job_order in state.to_confirm else []
+
+
+def _told(transient: Transient, told: TellMachine, answer: Answer) -> e.Event:
+    if answer.outcome is Submit.UNKNOWN:
+        transient.checked.discard(told.job_order)  # a look-up tells what it did
+    return e.CommandAnswered(
+        machine=told.machine, job_order=told.job_order, command=told.command, answer=answer
+    )
 
 
 def _submitted(

@@ -1,24 +1,28 @@
 """decide(state, transient, now) -> steps: an ordered tuple of small rules, pure and total."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator
 
 from controller import events as e
+from controller.alarms.rules import RULES as ALARM_RULES
+from controller.amend.rules import drop_cancelled_orders
 from controller.dispatch import intend
 from controller.effects import (
     AskHeld,
     AskPlan,
     ConfirmJob,
-    Effect,
     LookUp,
     StartJob,
     SubmitJob,
     key,
 )
+from controller.floor.rules import tell_commands
+from controller.identity.rules import RULES as IDENTITY_RULES
 from controller.state import JobPhase, Phase, State
+from controller.step import Rule, Step
+from controller.stock.rules import RULES as STOCK_RULES
 from controller.transient import Transient
 from controller.waiting import Ask, next_slot, setup_needed, why_not
+from controller.wanted.rules import withdraw_what_is_over
 from drivers import JobState
 from plant_config import cut_offs, due_of
 
@@ -26,17 +30,6 @@ REPLAN_S = 1_800
 """A plan older than this is looked at again, so that projections follow what really happened; assumed."""
 REPLAN_REAL_S = 15
 """But not more often than this in real time, or a fast day would do nothing but plan."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A fact to record, an effect to release once that fact is durable, or both."""
-
-    event: e.Event | None = None
-    effect: Effect | None = None
-
-
-Rule: TypeAlias = Callable[[State, Transient, int], Iterator[Step]]
 
 
 def decide(state: State, transient: Transient, now_s: int) -> tuple[Step, ...]:
@@ -102,8 +95,12 @@ def clear_what_clears_itself(state: State, _transient: Transient, _now_s: int) -
 def pack_finished_orders(state: State, _transient: Transient, _now_s: int) -> Iterator[Step]:
     """An order is packed when its last operation is good."""
     for name, opened in state.orders.items():
-        if opened.packed_s is None and all(
-            state.work[operation].phase is Phase.DONE for operation in opened.routing.operations
+        if (
+            opened.cancelled is None
+            and opened.packed_s is None
+            and all(
+                state.work[operation].phase is Phase.DONE for operation in opened.routing.operations
+            )
         ):
             yield Step(e.OrderPacked(order=name))
 
@@ -130,7 +127,9 @@ def close_the_day(state: State, _transient: Transient, now_s: int) -> Iterator[S
 
 def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Iterator[Step]:
     """What is wanted changed, or the plan is old."""
-    if not any(opened.packed_s is None for opened in state.orders.values()):
+    if not any(
+        opened.packed_s is None and opened.cancelled is None for opened in state.orders.values()
+    ):
         return
     if state.demand > max(state.planned, transient.plan_asked):
         yield Step(effect=AskPlan(state.demand, "what is wanted changed", quick=True))
@@ -164,10 +163,16 @@ RULES: tuple[Rule, ...] = (
     ask_every_machine,
     look_up_what_is_unknown,
     confirm_results,
+    tell_commands,
     clear_what_clears_itself,
     pack_finished_orders,
     ship_at_the_cut_off,
+    drop_cancelled_orders,
     close_the_day,
+    *IDENTITY_RULES,
+    *STOCK_RULES,
+    *ALARM_RULES,
+    withdraw_what_is_over,
     plan_what_is_wanted,
     dispatch,
 )

@@ -6,9 +6,11 @@ from typing import Protocol
 
 from controller.events import Stamped
 from controller.insights import ClosingCard
-from controller.requests import RefusedRow, Reply, Request
+from controller.proposal import Proposal
+from controller.requests import Refusal, RefusedRow, Reply, Request
 from controller.state import State
 from drivers import Reading
+from scheduler import wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,25 @@ class Desk(Protocol):
         """Return real seconds, for ages."""
         ...
 
-    async def ask(self, request: Request, *, actor: str, station: str) -> Reply:
-        """Have a request judged, recorded and answered."""
+    async def ask(
+        self,
+        request: Request,
+        *,
+        actor: str,
+        station: str,
+        key: str = "",
+        expected: Mapping[str, int] | None = None,
+    ) -> Reply:
+        """Have a request judged, recorded and answered. A repeated key gives the first answer again;
+        `expected` names the revisions that the asker saw (`order:4127`), and another one is a conflict."""
+        ...
+
+    async def propose(self, wish: wishes.Wish, *, actor: str) -> Proposal | Refusal:
+        """Plan as if a wish were granted, without changing anything."""
+        ...
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Return the open proposals, oldest first."""
         ...
 
     def touched(self) -> AsyncIterator[frozenset[str]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from drivers import JobOrder
+from drivers import Command, JobOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,16 @@ class ConfirmJob:
 
 
 @dataclass(frozen=True, slots=True)
+class TellMachine:
+    """Give a machine a person's command about what it runs; its CommandGiven is durable."""
+
+    machine: str
+    job_order: str
+    command: Command
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskPlan:
     """Have the planner answer what is wanted up to this sequence number."""
 
@@ -52,7 +62,7 @@ class AskPlan:
     """Machines wait for it: take the first good plan, a better one follows."""
 
 
-Effect: TypeAlias = SubmitJob | StartJob | LookUp | AskHeld | ConfirmJob | AskPlan
+Effect: TypeAlias = SubmitJob | StartJob | LookUp | AskHeld | ConfirmJob | TellMachine | AskPlan
 
 
 def key(effect: Effect) -> str:
@@ -68,6 +78,8 @@ def key(effect: Effect) -> str:
             return f"held:{machine}"
         case ConfirmJob(job_order=job_order):
             return f"confirm:{job_order}"
+        case TellMachine(machine=machine, job_order=job_order, command=command):
+            return f"tell:{machine}:{command.value}:{job_order}"
         case AskPlan():
             return "plan"
         case _:

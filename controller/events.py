@@ -1,13 +1,45 @@
-"""The facts, in the past tense. What is not here did not happen."""
+"""The facts, in the past tense. What is not here did not happen.
+
+The line's own facts stand here; those of an area stand in its `facts.py` and are named here.
+"""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from controller.alarms.facts import (
+    AlarmAcknowledged,
+    AlarmEnded,
+    AlarmFact,
+    AlarmRaised,
+    AlarmShelved,
+)
+from controller.amend.facts import AmendFact, OrderCancelled, OrderDropped
+from controller.floor.facts import (
+    CommandAnswered,
+    CommandGiven,
+    FloorFact,
+    HelpCalled,
+    HelpEnded,
+    MachineTakenIn,
+    MachineTakenOut,
+    ModeSet,
+    StartConfirmed,
+)
+from controller.identity.facts import IdentityFact, PartScanned, ScanRefused, ToteAssigned
+from controller.stock.facts import (
+    ExpectationEnded,
+    LotCounted,
+    LotExpected,
+    LotReceived,
+    LotUsed,
+    StockFact,
+)
+from controller.wanted.facts import WantedFact, WishGranted, WishWithdrawn
 from drivers import Answer, JobOrder, Report
 from plant_config import Order
 from scheduler import Slot
 
-VERSION = 1
+VERSION = 2
 """Version of the events' shapes; a change of shape adds one and a step in `journal.upgrade`."""
 
 
@@ -218,7 +250,18 @@ class DayClosed:
     shipped: int
 
 
-Event: TypeAlias = (
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestKept:
+    """A request that carried a key was answered; the same key gets the same answer again."""
+
+    key: str
+    """SHA-256 of actor and key."""
+    request: str
+    """SHA-256 of what was asked."""
+    says: str
+
+
+LineFact: TypeAlias = (
     PlantOpened
     | ControllerStarted
     | ClockSet
@@ -241,6 +284,11 @@ Event: TypeAlias = (
     | OrderPacked
     | OrderShipped
     | DayClosed
+    | RequestKept
+)
+
+Event: TypeAlias = (
+    LineFact | FloorFact | AmendFact | WantedFact | IdentityFact | StockFact | AlarmFact
 )
 
 
@@ -263,3 +311,64 @@ class Stamped:
     event: Event
     previous: str
     hash: str
+
+
+__all__ = [
+    "VERSION",
+    "AlarmAcknowledged",
+    "AlarmEnded",
+    "AlarmFact",
+    "AlarmRaised",
+    "AlarmShelved",
+    "AmendFact",
+    "ClockSet",
+    "CommandAnswered",
+    "CommandGiven",
+    "ControllerStarted",
+    "DayClosed",
+    "DoubtDecided",
+    "Event",
+    "ExpectationEnded",
+    "FileImported",
+    "FloorFact",
+    "HelpCalled",
+    "HelpEnded",
+    "IdentityFact",
+    "JobAnswered",
+    "JobConfirmed",
+    "JobDoubted",
+    "JobIntended",
+    "JobProvenUnmade",
+    "JobReported",
+    "LineFact",
+    "LinkLost",
+    "LinkRestored",
+    "LotCounted",
+    "LotExpected",
+    "LotReceived",
+    "LotUsed",
+    "MachineCleared",
+    "MachineTakenIn",
+    "MachineTakenOut",
+    "ModeSet",
+    "OrderAccepted",
+    "OrderCancelled",
+    "OrderDropped",
+    "OrderPacked",
+    "OrderShipped",
+    "OrphanFound",
+    "OrphanSettled",
+    "PartScanned",
+    "PlanPublished",
+    "PlantOpened",
+    "RequestKept",
+    "RowRefused",
+    "ScanRefused",
+    "Stamped",
+    "StartConfirmed",
+    "StockFact",
+    "ToteAssigned",
+    "WantedFact",
+    "WishGranted",
+    "WishWithdrawn",
+]

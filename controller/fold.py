@@ -6,12 +6,30 @@ from typing import assert_never
 import networkx as nx
 
 from controller import events as e
+from controller.alarms.fold import fold as fold_alarm
+from controller.amend.fold import fold as fold_amendment
+from controller.floor.fold import fold as fold_floor
+from controller.identity.fold import fold as fold_identity
 from controller.invariant import invariant
 from controller.names import order_of
-from controller.state import Job, JobPhase, MachineState, OpenOrder, Phase, State, Work
-from drivers import JobState, Report, Submit, Verdict, move
+from controller.state import (
+    Job,
+    JobPhase,
+    KeptAnswer,
+    MachineState,
+    OpenOrder,
+    Phase,
+    Revision,
+    State,
+    Work,
+)
+from controller.stock.fold import fold as fold_stock
+from controller.wanted.fold import fold as fold_wish
+from drivers import Command, JobState, Report, Submit, Verdict, move, over
 from plant_config import order_digest, route
 
+_KEYS = 20_000
+"""Answers kept for repeated requests: days of a busy plant."""
 _REMEMBERED = 32
 """Closed job orders remembered for each machine; a device ring holds 16 (reliability.md R8)."""
 
@@ -19,7 +37,30 @@ _REMEMBERED = 32
 def apply(state: State, stamped: e.Stamped) -> frozenset[str]:
     """Fold one event in place and return what it touched, as `machine:P3`, `order:4127`, `clock`, `day`."""
     state.seq, state.at_s = stamped.seq, stamped.at_s
+    touched = _fold(state, stamped)
+    for name in touched:
+        state.revisions[name] = Revision(seq=stamped.seq, actor=stamped.actor, at_s=stamped.at_s)
+    return touched
+
+
+def _fold(state: State, stamped: e.Stamped) -> frozenset[str]:
     event = stamped.event
+    if isinstance(event, e.FloorFact):
+        return fold_floor(state, event, actor=stamped.actor)
+    if isinstance(event, e.AmendFact):
+        return fold_amendment(state, event, actor=stamped.actor)
+    if isinstance(event, e.WantedFact):
+        return fold_wish(state, event, actor=stamped.actor)
+    if isinstance(event, e.IdentityFact):
+        return fold_identity(state, event)
+    if isinstance(event, e.StockFact):
+        return fold_stock(state, event)
+    if isinstance(event, e.AlarmFact):
+        return fold_alarm(state, event, actor=stamped.actor)
+    return _line(state, stamped, event)
+
+
+def _line(state: State, stamped: e.Stamped, event: e.LineFact) -> frozenset[str]:
     match event:
         case e.PlantOpened() | e.ControllerStarted() | e.ClockSet() | e.DayClosed():
             return _plant_wide(state, event)
@@ -30,7 +71,8 @@ def apply(state: State, stamped: e.Stamped) -> frozenset[str]:
         case e.OrderAccepted() | e.OrderPacked() | e.OrderShipped():
             return _order(state, event)
         case e.PlanPublished():
-            state.plan, state.plan_s, state.planned = event, stamped.at_s, event.answers
+            state.previous, state.plan = state.plan, event
+            state.plan_s, state.planned = stamped.at_s, event.answers
             state.queues = {
                 name: tuple(slot for slot in event.slots if slot.machine == name)
                 for name in state.plant.machines
@@ -54,6 +96,13 @@ def apply(state: State, stamped: e.Stamped) -> frozenset[str]:
             | e.OrphanSettled()
         ):
             return _machine(state, event)
+        case e.RequestKept():
+            state.answered[event.key] = KeptAnswer(
+                request=event.request, seq=stamped.seq, says=event.says
+            )
+            if len(state.answered) > _KEYS:
+                del state.answered[next(iter(state.answered))]
+            return frozenset()
         case _:
             assert_never(event)
 
@@ -91,8 +140,10 @@ def _order(state: State, event: e.OrderAccepted | e.OrderPacked | e.OrderShipped
             state.orders[name].packed_s = state.at_s
             state.packed += 1
         case e.OrderShipped(order=name):
-            for operation in state.orders.pop(name).routing.operations:
+            opened = state.orders.pop(name)
+            for operation in opened.routing.operations:
                 del state.work[operation]
+            state.totes.pop(opened.tote, None)
             state.shipped += 1
         case _:
             assert_never(event)
@@ -133,7 +184,7 @@ def _intend(state: State, event: e.JobIntended) -> None:
     state.jobs[job.id] = Job(event, state.at_s)
     machine = state.machines[job.machine]
     invariant(not machine.job_order, f"R1: {job.machine} was told before it was free.")
-    machine.job_order, machine.refused = job.id, ""
+    machine.job_order, machine.refused, machine.confirmed = job.id, "", ()
     group = state.plant.machines[job.machine].group
     state.batches[group] = state.batches.get(group, 0) + 1
     for member in job.members:
@@ -185,6 +236,7 @@ def _report(state: State, report: Report) -> frozenset[str]:
         return frozenset({f"machine:{report.machine}"})
     touched = _touched(state, report.job_order)
     machine = state.machines[report.machine]
+    _follow_command(machine, report)
     if report.count is not None:
         machine.count = report.count
     job.state = report.state if job.state is None else move(job.state, report.state)
@@ -205,6 +257,22 @@ def _report(state: State, report: Report) -> frozenset[str]:
         case _:
             assert_never(report.state)
     return touched
+
+
+_REACHES = {
+    Command.PAUSE: JobState.INTERRUPTED,
+    Command.RESUME: JobState.RUNNING,
+    Command.ABORT: JobState.ABORTED,
+}
+"""What a job order becomes when its machine has followed a command."""
+
+
+def _follow_command(machine: MachineState, report: Report) -> None:
+    pending = machine.command
+    if pending is None or pending.job_order != report.job_order:
+        return
+    if over(report.state) or report.state is _REACHES.get(pending.command):
+        machine.command = None
 
 
 def _judge(state: State, job: Job, verdicts: Iterable[tuple[str, Verdict]]) -> None:

@@ -1,13 +1,16 @@
 """What the planner may not touch, read off the state: finished and running work, machines that are away."""
 
 from controller.state import Job, JobPhase, Phase, State
-from controller.waiting import family_of, job_end_s
+from controller.waiting import family_of, job_end_s, mode_of
+from plant_config import Mode
 from scheduler import Frozen, Slot
 
 REPAIR_S = 1_800
 """Until a failed machine is back, when nobody said; assumed."""
 _LOOK_S = 60
 """Until a person has looked at a machine that nothing has to be taken off; assumed."""
+UNSAID_S = 28_800
+"""Until a machine is back that is out of service and nobody said for how long: a shift; assumed."""
 AWAY_S = 600
 """Until a lost link is back; assumed."""
 
@@ -48,6 +51,11 @@ def _end_s(state: State, job: Job, now_s: int) -> int:
 
 def _down_until_s(state: State, machine: str, now_s: int) -> int:
     known = state.machines[machine]
+    if mode_of(state, machine) is Mode.WATCH:
+        return now_s + UNSAID_S
+    if known.out is not None:
+        back_s = known.out.until_s
+        return now_s + UNSAID_S if back_s is None else max(back_s, now_s + REPAIR_S // 6)
     if known.failed:
         return now_s + REPAIR_S
     if not known.linked:

@@ -1,13 +1,20 @@
 """A request becomes facts and a reply, or a refusal that says why; it decides nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from controller import events as e
-from controller.desk import Person
-from controller.names import local_time
+from controller.alarms.judge import judge as judge_alarm
+from controller.alarms.requests import AlarmRequest
+from controller.amend.judge import judge as judge_amendment
+from controller.amend.requests import AmendRequest
+from controller.floor.judge import judge as judge_floor
+from controller.floor.requests import FloorRequest
+from controller.identity.judge import judge as judge_identity
+from controller.identity.requests import IdentityRequest
+from controller.judged import Answered, Judged
+from controller.names import local_time, time_of_day
 from controller.orders import file_digest, read_orders
 from controller.requests import (
     BeginHandWork,
@@ -16,34 +23,65 @@ from controller.requests import (
     FinishHandWork,
     Imported,
     ImportOrders,
+    LineRequest,
     Refusal,
     RefusedRow,
     Request,
     SetClock,
 )
 from controller.state import JobPhase, State
+from controller.stock.judge import judge as judge_stock
+from controller.stock.requests import StockRequest
+from controller.wanted.requests import AcceptProposal, DiscardProposal, UndoWish
 from drivers import JobState, Report
 
 FASTEST = 5_000
 """Beyond this a plant minute is shorter than a round trip."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """What a request comes to: facts to record, the reply, and what goes to the erasable tables first."""
-
-    facts: tuple[e.Event, ...] = ()
-    reply: Imported | None = None
-    """None: the reply is the sequence number of the last fact."""
-    people: Mapping[str, Person] = field(default_factory=dict[str, Person])
-    refused: tuple[tuple[str, RefusedRow], ...] = ()
-
-
-Answered: TypeAlias = Judged | Refusal
-
-
 def judge(state: State, request: Request, *, now_s: int, utc: datetime) -> Answered:
     """Answer a request from the state alone."""
+    match request:
+        case UndoWish(number=number):
+            return _undo_wish(state, number)
+        case AcceptProposal() | DiscardProposal():
+            raise TypeError("proposals live with the loop, which answers for them")
+        case _:
+            pass
+    if isinstance(request, FloorRequest):
+        return judge_floor(state, request, now_s)
+    if isinstance(request, AmendRequest):
+        return judge_amendment(state, request)
+    if isinstance(request, IdentityRequest):
+        return judge_identity(state, request, now_s)
+    if isinstance(request, StockRequest):
+        return judge_stock(state, request, now_s)
+    if isinstance(request, AlarmRequest):
+        return judge_alarm(state, request)
+    return _line(state, request, now_s, utc)
+
+
+def outdated(state: State, expected: Mapping[str, int]) -> Refusal | None:
+    """Refuse what was asked on an older state than today's; say who changed it, and when."""
+    for name, seq in expected.items():
+        revision = state.revisions.get(name)
+        if revision is not None and revision.seq != seq:
+            at = time_of_day(state, revision.at_s)
+            what = name.replace(":", " ")
+            who = revision.actor.removeprefix("person ")
+            why = f"{what[:1].upper()}{what[1:]} was changed by {who} at {at}. Look again, then decide."
+            return Refusal(kind="conflict", why=why)
+    return None
+
+
+def _undo_wish(state: State, number: int) -> Answered:
+    granted = state.wishes.get(number)
+    if granted is None:
+        return Refusal(kind="unknown", why=f"Wish {number} no longer counts.")
+    return Judged(facts=(e.WishWithdrawn(number=number, why="taken back"),))
+
+
+def _line(state: State, request: LineRequest, now_s: int, utc: datetime) -> Answered:
     match request:
         case ImportOrders():
             return _import(state, request, now_s)

@@ -1,5 +1,6 @@
 """What the floor calls things: `4127 R`, `midsole 4131 R`, `11:42`."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,15 @@ def operation_name(state: State, operation: str) -> str:
     done = opened.routing.operations[operation]
     label = step_label(state.plant, opened, operation)
     return f"{label.lower()} {subject_name(state.plant, opened, done.subject)}"
+
+
+def batch_words(state: State, operations: Sequence[str]) -> str:
+    """Name a batch by its parts: `Midsole 4131 R`, `Midsole 4131 R and 5 more`."""
+    if operations[0].partition("/")[0] not in state.orders:
+        return operations[0]
+    name = operation_name(state, operations[0])
+    more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
+    return f"{name[:1].upper()}{name[1:]}{more}"
 
 
 def step_label(plant: Plant, opened: OpenOrder, operation: str) -> str:
@@ -67,6 +77,13 @@ def duration(seconds: int) -> str:
         return f"{seconds} s"
     hours, minutes = divmod(-(-seconds // 60), 60)
     return f"{hours} h {minutes:02d}" if hours else f"{minutes} min"
+
+
+def money(plant: Plant, cents: int) -> str:
+    """Show money as the plant writes it: `EUR 189.00`."""
+    whole, rest = divmod(abs(cents), 100)
+    sign = "\u2212" if cents < 0 else ""
+    return f"{sign}{plant.rates.currency} {whole:,}.{rest:02d}"
 
 
 _SHOWN_IN_SECONDS = 90

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from controller.clock import ClockPort
@@ -57,6 +57,8 @@ class Asked:
     actor: str
     station: str
     reply: "asyncio.Future[Reply]"
+    key: str = ""
+    expected: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)

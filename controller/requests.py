@@ -3,6 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from controller.alarms.requests import AlarmRequest
+from controller.amend.requests import AmendRequest
+from controller.floor.requests import FloorRequest
+from controller.identity.requests import IdentityRequest
+from controller.stock.requests import StockRequest
+from controller.wanted.requests import WantedRequest
 from drivers import UnitResult
 
 
@@ -54,8 +60,18 @@ class SetClock:
     speed: int
 
 
-Request: TypeAlias = (
+LineRequest: TypeAlias = (
     ImportOrders | ClearMachine | BeginHandWork | FinishHandWork | DecideDoubt | SetClock
+)
+
+Request: TypeAlias = (
+    LineRequest
+    | FloorRequest
+    | AmendRequest
+    | WantedRequest
+    | IdentityRequest
+    | StockRequest
+    | AlarmRequest
 )
 
 
@@ -92,6 +108,8 @@ class Taken:
     """It is durable; `seq` is the last event that it caused."""
 
     seq: int
+    says: str = ""
+    """What came of it, in a sentence; empty where the page shows it anyway."""
 
 
 Reply: TypeAlias = Imported | Taken | Refusal

@@ -1,7 +1,7 @@
 """The one loop: report, outcome, tick or request -> record -> decide -> record -> release effects."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
@@ -17,8 +17,12 @@ from controller.fold import apply
 from controller.insights import ClosingCard
 from controller.invariant import invariant
 from controller.journal import Draft
-from controller.judge import Judged, judge
+from controller.judge import judge, outdated
+from controller.judged import Answered, Judged
+from controller.once import again, kept, key_of
+from controller.planning import Question
 from controller.ports import Asked, Item, Outcome, Ports, Tick
+from controller.proposal import Proposal
 from controller.reconcile import heard
 from controller.requests import (
     BeginHandWork,
@@ -32,7 +36,10 @@ from controller.requests import (
 from controller.state import JobPhase, State
 from controller.transient import Transient
 from controller.waiting import waiting_for
+from controller.wanted.proposing import accept, compare, question_of, refused_wish
+from controller.wanted.requests import AcceptProposal, DiscardProposal
 from drivers import Command, Driver, JobState, LinkChange, Reading, Report, StationDriver
+from scheduler import wishes
 
 TICK_S = 30
 """Plant seconds after which the rules are asked again though nothing was heard: shifts, cut-offs."""
@@ -71,6 +78,8 @@ class Run:
     _inbox: "asyncio.Queue[Item]" = field(default_factory=asyncio.Queue)
     _listeners: "set[asyncio.Queue[frozenset[str]]]" = field(default_factory=set)
     _tasks: asyncio.TaskGroup | None = None
+    _proposals: dict[int, Proposal] = field(default_factory=dict[int, Proposal])
+    _proposed: int = 0
 
     async def work(self) -> None:
         """Run until cancelled; every point where it waits is one where a crash is harmless."""
@@ -172,14 +181,35 @@ class Run:
             await self._record([lost], actor=actor)
 
     async def _answer(self, asked: Asked) -> None:
-        judged = judge(self.state, asked.request, now_s=self.now_s(), utc=self.ports.clock.utc())
+        key = key_of(asked.actor, asked.key) if asked.key else ""
+        first = again(self.state, key, asked.request) if key else None
+        if first is not None:
+            _reply(asked, first)
+            return
+        judged = outdated(self.state, asked.expected) or self._judge(asked.request)
         if isinstance(judged, Refusal):
             _reply(asked, judged)
             return
         await self._remember(judged)
-        await self._record(list(judged.facts), actor=asked.actor, station=asked.station)
+        facts = list(judged.facts)
+        if key and judged.reply is None:
+            facts.append(kept(key, asked.request, judged.says))
+        await self._record(facts, actor=asked.actor, station=asked.station)
         await self._tell_station(asked.request)
-        _reply(asked, judged.reply or Taken(seq=self.state.seq))
+        _reply(asked, judged.reply or Taken(seq=self.state.seq, says=judged.says))
+
+    def _judge(self, request: Request) -> Answered:
+        now_s = self.now_s()
+        if not isinstance(request, AcceptProposal | DiscardProposal):
+            return judge(self.state, request, now_s=now_s, utc=self.ports.clock.utc())
+        proposal = self._proposals.pop(request.number, None)
+        if proposal is None:
+            why = f"Proposal {request.number} is no longer open: accepted, discarded, or replaced."
+            return Refusal(kind="unknown", why=why)
+        self._tell(frozenset({"proposals"}))
+        if isinstance(request, DiscardProposal):
+            return Judged()
+        return accept(self.state, proposal, now_s)
 
     async def _remember(self, judged: Judged) -> None:
         """Personal data goes beside the journal, before the facts that refer to it."""
@@ -274,11 +304,40 @@ class Run:
         """Return real seconds, for ages."""
         return self.ports.clock.monotonic()
 
-    async def ask(self, request: Request, *, actor: str, station: str = "") -> Reply:
+    async def ask(
+        self,
+        request: Request,
+        *,
+        actor: str,
+        station: str = "",
+        key: str = "",
+        expected: Mapping[str, int] | None = None,
+    ) -> Reply:
         """Have a request judged, recorded and answered."""
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._inbox.put_nowait(Asked(request, actor, station, reply))
+        self._inbox.put_nowait(Asked(request, actor, station, reply, key, expected or {}))
         return await reply
+
+    async def propose(self, wish: wishes.Wish, *, actor: str) -> Proposal | Refusal:
+        """Plan as if a wish were granted; only what is accepted counts."""
+        now_s = self.now_s()
+        why = refused_wish(self.state, wish, now_s)
+        if why is not None:
+            return Refusal(kind="wrong", why=why)
+        question: Question = question_of(self.state, wish, now_s)
+        answer = await self.ports.planner.propose(question)
+        self._proposed += 1
+        proposal = compare(
+            self.state, answer, wish, number=self._proposed, by=actor, now_s=self.now_s()
+        )
+        if isinstance(proposal, Proposal):
+            self._proposals[proposal.number] = proposal
+            self._tell(frozenset({"proposals"}))
+        return proposal
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Return the open proposals, oldest first."""
+        return tuple(self._proposals.values())
 
     async def touched(self) -> AsyncIterator[frozenset[str]]:
         """Yield what changed since the last look, coalesced."""

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from controller.alarms.state import Alarm
 from controller.events import JobIntended, PlanPublished
+from controller.floor.state import Help, Out, Pending
+from controller.stock.state import Store
+from controller.wanted.state import GrantedWish
 from drivers import JobState
-from plant_config import Order, Plant, Routing
+from plant_config import Mode, Order, Plant, Routing
 from scheduler import Slot
 
 
@@ -56,6 +60,8 @@ class Job:
     ended_s: int | None = None
     detail: str = ""
     scrapped: int = 0
+    scanned: set[str] = field(default_factory=set[str])
+    """Operations whose parts were scanned at the station that joins them."""
 
 
 @dataclass(slots=True)
@@ -75,6 +81,43 @@ class MachineState:
     orphan: str = ""
     refused: str = ""
     refused_s: int = 0
+    out: Out | None = None
+    mode: Mode | None = None
+    """Set by a person; None: the plant file's."""
+    command: Pending | None = None
+    command_refused: str = ""
+    """Why the machine did not take the last command; gone with the next one."""
+    help: Help | None = None
+    confirmed: tuple[str, ...] = ()
+    """The operations that a person let start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """An order was taken back."""
+
+    reason: str
+    at_s: int
+    by: str
+    sunk_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnswer:
+    """What a request that carried a key came to."""
+
+    request: str
+    seq: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """The last event that touched something, and who caused it."""
+
+    seq: int
+    actor: str
+    at_s: int
 
 
 @dataclass(slots=True)
@@ -85,6 +128,9 @@ class OpenOrder:
     routing: Routing
     accepted_s: int
     packed_s: int | None = None
+    cancelled: "Cancelled | None" = None
+    """It stays until what runs for it has ended."""
+    tote: str = ""
 
 
 @dataclass(slots=True)
@@ -122,3 +168,18 @@ class State:
     shipped: int = 0
     accepted: int = 0
     closed_days: int = 0
+    cancelled: int = 0
+    """Orders taken back, and no longer counted among the accepted."""
+    previous: PlanPublished | None = None
+    """The plan before the present one, for what a plan has changed."""
+    wishes: dict[int, GrantedWish] = field(default_factory=dict[int, GrantedWish])
+    wished: int = 0
+    """Number of the last wish that was granted."""
+    store: Store = field(default_factory=Store)
+    alarms: dict[str, Alarm] = field(default_factory=dict[str, Alarm])
+    totes: dict[str, str] = field(default_factory=dict[str, str])
+    """Tote -> order whose parts it carries."""
+    answered: dict[str, "KeptAnswer"] = field(default_factory=dict[str, "KeptAnswer"])
+    """Idempotency key -> the answer to its first request, the newest last."""
+    revisions: dict[str, Revision] = field(default_factory=dict[str, Revision])
+    """`order:4127`, `machine:P3`, `plan` ... -> the last event that touched it."""

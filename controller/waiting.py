@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
-from controller.names import duration, operation_name, time_of_day
+from controller.names import duration, operation_name, order_of, time_of_day
 from controller.state import Job, JobPhase, Phase, State
 from controller.transient import Transient
 from plant_config import Mode, changeover, initial_family, windows
@@ -49,7 +49,9 @@ def next_slot(state: State, machine: str) -> Slot | None:
 def _open(state: State, operation: str) -> bool:
     """Tell whether an operation waits to be given, and did when the plan was made."""
     work = state.work.get(operation)
-    return work is not None and work.phase is Phase.OPEN and work.opened <= state.planned
+    if work is None or work.phase is not Phase.OPEN or work.opened > state.planned:
+        return False
+    return order_of(state, operation).cancelled is None
 
 
 def _no_link(ask: Ask) -> str | None:
@@ -97,12 +99,34 @@ def _result_not_confirmed(ask: Ask) -> str | None:
 
 
 def _not_automatic(ask: Ask) -> str | None:
-    mode = ask.state.plant.machines[ask.machine].mode
-    return (
-        None
-        if mode is Mode.AUTOMATIC
-        else f"Its mode is {mode.value}, so nothing starts by itself."
-    )
+    mode = mode_of(ask.state, ask.machine)
+    match mode:
+        case Mode.AUTOMATIC:
+            return None
+        case Mode.WATCH:
+            return "It is only watched; Lotwright starts nothing on it."
+        case Mode.SUGGEST | Mode.CONFIRM:
+            confirmed = ask.state.machines[ask.machine].confirmed
+            if ask.slot is None or set(ask.slot.operations) <= set(confirmed):
+                return None
+            if mode is Mode.CONFIRM:
+                return "Each start is confirmed here. Press Start."
+            return "It starts when a person presses Start."
+        case _:
+            assert_never(mode)
+
+
+def mode_of(state: State, machine: str) -> Mode:
+    """Return how far Lotwright may act on a machine: as a person set it, else as the plant says."""
+    return state.machines[machine].mode or state.plant.machines[machine].mode
+
+
+def _out_of_service(ask: Ask) -> str | None:
+    out = ask.state.machines[ask.machine].out
+    if out is None:
+        return None
+    back = "" if out.until_s is None else f", expected back {time_of_day(ask.state, out.until_s)}"
+    return f"Out of service: {out.reason}{back}."
 
 
 def _refused(ask: Ask) -> str | None:
@@ -200,12 +224,13 @@ PREDICATES: tuple[Predicate, ...] = (
     _orphan,
     _occupied,
     _result_not_confirmed,
-    _not_automatic,
+    _out_of_service,
     _refused,
     _nothing_planned,
     _out_of_shift,
     _parts_missing,
     _crew_busy,
+    _not_automatic,
 )
 
 

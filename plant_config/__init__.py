@@ -3,7 +3,7 @@
 from plant_config.changeovers import changeover, family_parts, initial_family
 from plant_config.check import Finding, check
 from plant_config.configure import configure, price
-from plant_config.costing import premium, standard_cost
+from plant_config.costing import cost_of, premium, standard_cost
 from plant_config.equipment import (
     Changeover,
     Evidence,
@@ -52,6 +52,7 @@ __all__ = [
     "changeover",
     "check",
     "configure",
+    "cost_of",
     "cut_offs",
     "due_of",
     "family_parts",

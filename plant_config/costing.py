@@ -1,5 +1,6 @@
 """What an order costs at standard rates, and what its customers pay for being different."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from plant_config.configure import price
@@ -15,11 +16,17 @@ def standard_cost(plant: Plant, order: Order) -> int:
     that can do it. An operation bears its own work, and of what a batch shares (base, height,
     takes) the part of the capacity that it fills; changeovers belong to the day, not to an order.
     """
-    total = Fraction(0)
-    for operation in route(order, plant).operations.values():
-        total += operation_cost(plant, operation)
-        total += material_cost(plant, operation)
-    return rounded(total)
+    return cost_of(plant, route(order, plant).operations.values())
+
+
+def cost_of(plant: Plant, operations: Iterable[Operation]) -> int:
+    """Return machine, labour and material cents of some operations, by the same rule."""
+    return rounded(
+        sum(
+            (operation_cost(plant, each) + material_cost(plant, each) for each in operations),
+            Fraction(0),
+        )
+    )
 
 
 def premium(plant: Plant, order: Order) -> int:

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from controller.access import Book, Entry
 from controller.desk import Person
+from controller.journal.access_rows import read_book, read_log, write_access
 from controller.journal.codec import GENESIS, Row, canonical
 from controller.journal.lock import FileLock
 from controller.journal.migrate import migrate
@@ -20,6 +22,7 @@ from controller.journal.store import (
     Append,
     ErasePerson,
     EraseRefusals,
+    KeepAccess,
     KeepPerson,
     KeepRefusals,
     Writing,
@@ -125,6 +128,16 @@ class DatabaseStore:
             for one in found
         ]
         return newest_file_first(kept)
+
+    def access_book(self) -> Book:
+        """Return users, sessions, tokens and links."""
+        with _as_journal_errors(), self._readers.connect() as connection:
+            return read_book(connection)
+
+    def access_log(self, limit: int) -> tuple[Entry, ...]:
+        """Return the last lines of the access log, the newest first."""
+        with _as_journal_errors(), self._readers.connect() as connection:
+            return read_log(connection, limit)
 
     def close(self) -> None:
         """Close every connection and let another controller have the journal."""
@@ -247,6 +260,9 @@ def _do(connection: sa.Connection, writing: Writing) -> None:
             _keep_refusals(connection, file, refused)
         case EraseRefusals(file):
             connection.execute(sa.delete(REFUSALS).where(REFUSALS.c.file == file))
+        case KeepAccess(writings):
+            for each in writings:
+                write_access(connection, each)
         case _:
             assert_never(writing)
 

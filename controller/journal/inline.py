@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from controller.access import AccessWriting, Book, Entry
 from controller.desk import Person
 from controller.events import Stamped
 from controller.journal.codec import chain, stamped
@@ -12,6 +13,7 @@ from controller.journal.store import (
     Append,
     ErasePerson,
     EraseRefusals,
+    KeepAccess,
     KeepPerson,
     KeepRefusals,
     Memory,
@@ -93,6 +95,19 @@ class InlineJournal:
         """Forget the refused rows of a file."""
         self._refuse_when_closed()
         self._store.write([EraseRefusals(file)])
+
+    async def keep_access(self, writings: Sequence[AccessWriting]) -> None:
+        """Change users, sessions, tokens, links, and add to the access log: all or nothing."""
+        self._refuse_when_closed()
+        self._store.write([KeepAccess(tuple(writings))])
+
+    def access_book(self) -> Book:
+        """Return users, sessions, tokens and links."""
+        return self._store.access_book()
+
+    def access_log(self, limit: int = 200) -> tuple[Entry, ...]:
+        """Return the last lines of the access log, the newest first."""
+        return self._store.access_log(limit)
 
     def close(self) -> None:
         """Let go; what survives is in the Memory or the file."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, assert_never
 
+from controller.access import AccessWriting, Book, Entry
 from controller.desk import Person
 from controller.events import Stamped
 from controller.journal.codec import GENESIS, Row, canonical, follow, stamped
@@ -49,7 +50,16 @@ class EraseRefusals:
     file: str
 
 
-Writing: TypeAlias = Append | KeepPerson | ErasePerson | KeepRefusals | EraseRefusals
+@dataclass(frozen=True, slots=True)
+class KeepAccess:
+    """Change users, sessions, tokens, links, and add to the access log."""
+
+    writings: tuple[AccessWriting, ...]
+
+
+Writing: TypeAlias = (
+    Append | KeepPerson | ErasePerson | KeepRefusals | EraseRefusals | KeepAccess
+)
 
 
 _STRIDE = 10_000
@@ -82,6 +92,14 @@ class Store(Protocol):
 
     def refusals(self) -> tuple[tuple[str, RefusedRow], ...]:
         """Return (file, row), the newest file first."""
+        ...
+
+    def access_book(self) -> Book:
+        """Return users, sessions, tokens and links."""
+        ...
+
+    def access_log(self, limit: int) -> tuple[Entry, ...]:
+        """Return the last lines of the access log, the newest first."""
         ...
 
     def close(self) -> None:
@@ -141,6 +159,7 @@ class Memory:
     )
     epoch: int = 0
     refused_ever: int = 0
+    access: Book = field(default_factory=Book)
 
 
 class MemoryStore:
@@ -180,6 +199,17 @@ class MemoryStore:
         """Return (file, row), the newest file first."""
         return newest_file_first(list(self._memory.refused.values()))
 
+    def access_book(self) -> Book:
+        """Return a copy: whoever asked changes theirs as they write."""
+        kept = self._memory.access
+        return Book(
+            dict(kept.users), dict(kept.sessions), dict(kept.tokens), dict(kept.tickets)
+        )
+
+    def access_log(self, limit: int) -> tuple[Entry, ...]:
+        """Return the last lines of the access log, the newest first."""
+        return tuple(reversed(self._memory.access.log[-limit:]))
+
     def close(self) -> None:
         """Let go; nothing to do."""
 
@@ -201,5 +231,8 @@ class MemoryStore:
                 gone = [key for key, kept in memory.refused.items() if kept[1] == file]
                 for key in gone:
                     del memory.refused[key]
+            case KeepAccess(writings):
+                for each in writings:
+                    memory.access.apply(each)
             case _:
                 assert_never(writing)

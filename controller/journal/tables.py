@@ -1,6 +1,16 @@
 """The tables of a journal database; the migrations build exactly these."""
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 METADATA = MetaData()
 
@@ -66,3 +76,71 @@ IDEMPOTENCY = Table(
     Column("response", Text, nullable=False),
 )
 """Answers to requests that carried a key, so that a repeated request has one effect."""
+
+USERS = Table(
+    "users",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("display", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("password", Text, nullable=False),
+    Column("pin", String(64), nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+"""People who sign in; `password` is an argon2id hash, `pin` a keyed one. Erasable."""
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("user", String(40), nullable=False),
+    Column("token", String(20), nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+)
+"""Browsers that are signed in, by the SHA-256 of their cookie."""
+
+TOKENS = Table(
+    "tokens",
+    METADATA,
+    Column("id", String(20), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("station", Text, nullable=False),
+    Column("badge", Boolean, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("used", BigInteger, nullable=False),
+    Column("revoked", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    UniqueConstraint("hash"),
+)
+"""Programs and shared stations, by the SHA-256 of their token."""
+
+TICKETS = Table(
+    "tickets",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("user", String(40), nullable=False),
+    Column("expires", BigInteger, nullable=False),
+)
+"""One-time links that nobody has followed yet."""
+
+ACCESS_LOG = Table(
+    "access_log",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+"""Append only, but personal: not part of the chain, so that it can be erased by age."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Self
 
+from controller.access import AccessWriting, Book, Entry
 from controller.desk import Person
 from controller.events import Stamped
 from controller.journal.codec import chain, stamped
@@ -17,6 +18,7 @@ from controller.journal.store import (
     Append,
     ErasePerson,
     EraseRefusals,
+    KeepAccess,
     KeepPerson,
     KeepRefusals,
     Store,
@@ -104,6 +106,18 @@ class Journal:
     async def erase_refusals(self, file: str) -> None:
         """Forget the refused rows of a file."""
         await self._ask(EraseRefusals(file))
+
+    async def keep_access(self, writings: Sequence[AccessWriting]) -> None:
+        """Change users, sessions, tokens, links, and add to the access log: all or nothing."""
+        await self._ask(KeepAccess(tuple(writings)))
+
+    def access_book(self) -> Book:
+        """Return users, sessions, tokens and links."""
+        return self._store.access_book()
+
+    def access_log(self, limit: int = 200) -> tuple[Entry, ...]:
+        """Return the last lines of the access log, the newest first."""
+        return self._store.access_log(limit)
 
     def close(self) -> None:
         """Write what was asked for, then let go; a second call does nothing."""

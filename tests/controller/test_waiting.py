@@ -85,7 +85,7 @@ def test_a_machine_that_is_not_automatic_says_its_mode() -> None:
     floor.accept("moss", "black")
     floor.plan()
     if floor.state.queues["K1"]:
-        assert reason(floor, "K1") == "Its mode is suggest, so nothing starts by itself."
+        assert reason(floor, "K1") == "It starts when a person presses Start."
     assert "K1" not in floor.intents()
 
 

@@ -1,0 +1,1 @@
+"""Alarms: raised and ended by conditions over the state, acknowledged and shelved by people."""

@@ -1,0 +1,1 @@
+"""Whose part is whose: totes, scans, labels, genealogy."""

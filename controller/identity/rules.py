@@ -1,0 +1,5 @@
+"""What follows for totes."""
+
+from controller.step import Rule
+
+RULES: tuple[Rule, ...] = ()

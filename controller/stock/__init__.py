@@ -1,0 +1,1 @@
+"""Materials with their lots: received, expected, counted, reserved, used."""

@@ -1,0 +1,5 @@
+"""What follows for material: the opening stock, and what machines used."""
+
+from controller.step import Rule
+
+RULES: tuple[Rule, ...] = ()

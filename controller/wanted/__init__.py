@@ -1,0 +1,1 @@
+"""Planners' wishes: proposed, granted, withdrawn."""
