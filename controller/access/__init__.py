@@ -1,9 +1,8 @@
 """Who may enter: users and their roles, sessions, tokens, one-time links, and how often."""
 
-from controller.access.access import Access, AccessStore
+from controller.access.access import Access, AccessStore, By
 from controller.access.book import Book
 from controller.access.errors import AccessError
-from controller.access.keys import digest
 from controller.access.limits import Limits
 from controller.access.values import (
     AccessWriting,
@@ -29,6 +28,7 @@ __all__ = [
     "AccessStore",
     "AccessWriting",
     "Book",
+    "By",
     "DropSessions",
     "DropTickets",
     "DropUser",
@@ -44,5 +44,4 @@ __all__ = [
     "Ticket",
     "Token",
     "User",
-    "digest",
 ]

@@ -57,9 +57,7 @@ class KeepAccess:
     writings: tuple[AccessWriting, ...]
 
 
-Writing: TypeAlias = (
-    Append | KeepPerson | ErasePerson | KeepRefusals | EraseRefusals | KeepAccess
-)
+Writing: TypeAlias = Append | KeepPerson | ErasePerson | KeepRefusals | EraseRefusals | KeepAccess
 
 
 _STRIDE = 10_000
@@ -202,9 +200,7 @@ class MemoryStore:
     def access_book(self) -> Book:
         """Return a copy: whoever asked changes theirs as they write."""
         kept = self._memory.access
-        return Book(
-            dict(kept.users), dict(kept.sessions), dict(kept.tokens), dict(kept.tickets)
-        )
+        return Book(dict(kept.users), dict(kept.sessions), dict(kept.tokens), dict(kept.tickets))
 
     def access_log(self, limit: int) -> tuple[Entry, ...]:
         """Return the last lines of the access log, the newest first."""
