@@ -25,8 +25,8 @@ $(BIN)/.dev: pyproject.toml requirements-dev.txt $(BIN)/.app
 
 setup: $(BIN)/.app ## Install Lotwright into .venv
 
-demo: $(BIN)/.app ## A day of custom orders from file to truck (ONCE=1 ends by itself; PLANT=, SPEED=, PORT=, KILL=13:00)
-	@$(BIN)/lotwright demo $(PLANT) --speed $(SPEED) --port $(PORT) $(if $(ONCE),--once) $(if $(KILL),--kill-at $(KILL))
+demo: $(BIN)/.app ## A day of custom orders from file to truck (ONCE=1 ends by itself; PLANT=, SPEED=, PORT=, KILL=13:00, STORY=1)
+	@$(BIN)/lotwright demo $(PLANT) --speed $(SPEED) --port $(PORT) $(if $(ONCE),--once) $(if $(KILL),--kill-at $(KILL)) $(if $(STORY),--story)
 
 test: $(BIN)/.dev lint types layers unit wire web ## Everything that CI runs
 

@@ -221,6 +221,9 @@ def demo(
     kill_at: Annotated[
         str, typer.Option(help="Kill the controller at this plant time, HH:MM.")
     ] = "",
+    story: Annotated[
+        bool, typer.Option("--story", help="A bad day in two minutes, scene by scene.")
+    ] = False,
 ) -> None:
     """Run a day of orders from file to truck; 0 when all shipped and nothing was made twice."""
     from controller.commands import plant_folder
@@ -230,7 +233,9 @@ def demo(
         kill = time_of_day(kill_at)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--kill-at") from error
-    asked = Demo(plant=plant_folder(plant), speed=speed, port=port, once=once, kill_at=kill)
+    asked = Demo(
+        plant=plant_folder(plant), speed=speed, port=port, once=once, kill_at=kill, story=story
+    )
     _end(run_demo(asked))
 
 

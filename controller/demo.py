@@ -18,6 +18,7 @@ from controller.children import Children
 from controller.client import Client, RefusedError, UnreachableError
 from controller.demo_lines import Told, lines_of
 from controller.demo_screen import Moment, Screen
+from controller.story import Story, cancel_one, hear, kill_now, look, opening
 
 HOST = "127.0.0.1"
 _LOOK_EVERY_S = 0.5
@@ -30,6 +31,7 @@ _CARD_WITHIN_S = 240.0
 _RESTARTS = 5
 _HOURS, _MINUTES = 24, 60
 _CONTROLLER, _MACHINES = "controller", "machines"
+_STORY_FAULTS = "faults-story.yaml"
 LEDGER = "as-made.jsonl"
 """The name under which the simulated machines keep it in their state folder."""
 
@@ -48,6 +50,8 @@ class Demo:
     once: bool = False
     kill_at: str = ""
     """Plant time of day (`13:00`) at which the controller is killed; empty: never."""
+    story: bool = False
+    """Show what an ordinary bad day looks like, scene by scene."""
 
     @property
     def url(self) -> str:
@@ -76,6 +80,7 @@ class _Show:
     clock: str = ""
     killed: bool = False
     restarts: int = 0
+    story: Story | None = None
 
 
 def run_demo(demo: Demo) -> int:
@@ -88,6 +93,7 @@ def run_demo(demo: Demo) -> int:
     demo.state.mkdir(parents=True)
     client = Client(demo.url, "person demo")
     show = _Show(demo, Children(demo.state.resolve()), client, Screen(Console(file=sys.stdout)))
+    show.story = Story() if demo.story else None
     with _ended_by_signals(), _children_end(show):
         try:
             return _day(show)
@@ -163,9 +169,11 @@ def _day(show: _Show) -> int:
 
 def machines_command(demo: Demo) -> list[str]:
     """Return how the simulated machines and the simulated person are started."""
+    script = demo.plant / _STORY_FAULTS
     return [
         "simulators",
         str(demo.plant),
+        *([f"--faults={script}"] if demo.story and script.is_file() else []),
         f"--speed={demo.speed}",
         f"--follow={demo.url}",
         f"--people={demo.url}",
@@ -226,6 +234,13 @@ def _import(show: _Show) -> None:
         where = f"row {row['row']}" + (f", column {row['column']}" if row["column"] else "")
         value = f" “{row['value']}”" if row["value"] else ""
         show.screen.say("", f"orders.csv, {where}{value}: {row['reason']}")
+    if show.story is not None:
+        _say_all(show, "", opening(show.story, len(said["refused"])))
+
+
+def _say_all(show: _Show, clock: str, lines: list[str]) -> None:
+    for line in lines:
+        show.screen.say(clock, line)
 
 
 def _wait_for_plan(show: _Show) -> None:
@@ -250,6 +265,7 @@ def _look(show: _Show) -> bool:
         # It is starting again, or it will end: the next look says which.
         return False
     _kill_in_time(show, day["time"])
+    _go_on_with_the_story(show, day["time"], machines)
     show.clock = day["time"]
     show.screen.show(
         Moment(
@@ -275,8 +291,21 @@ def _tell_news(show: _Show) -> None:
             show.seq = recorded["seq"]
             for line in lines_of(show.told, recorded):
                 show.screen.say(recorded["time"], line)
+            if show.story is not None:
+                _say_all(show, recorded["time"], hear(show.story, show.client, recorded))
         if not page:
             return
+
+
+def _go_on_with_the_story(show: _Show, now: str, machines: list[Any]) -> None:
+    if show.story is None:
+        return
+    with contextlib.suppress(UnreachableError, RefusedError):
+        _say_all(show, now, look(show.story, show.client, machines))
+        _say_all(show, now, cancel_one(show.story, show.client, now))
+        if lines := kill_now(show.story, now, show.seq):
+            _say_all(show, now, lines)
+            show.children.kill(_CONTROLLER)
 
 
 def _kill_in_time(show: _Show, now: str) -> None:
@@ -314,6 +343,8 @@ def _close(show: _Show) -> int:
     print(show.client.text("/api/closing?format=text", timeout=_CARD_WITHIN_S))  # noqa: T201
     card = _dict(show.client.get("/api/closing", timeout=_CARD_WITHIN_S))
     good, why = verdict(card)
+    if show.story is not None and show.story.missing:
+        good, why = False, f"The story is incomplete: not seen was {'; '.join(show.story.missing)}."
     if show.demo.once:
         if not good:
             show.screen.say("", why)

@@ -60,8 +60,8 @@ def digest(folder: Mapping[str, str]) -> str:
 
 def read_folder(path: Path) -> dict[str, str]:
     """Read the YAML files of a plant's folder: name below the folder -> text. What goes wrong on a
-    simulated day (`faults.yaml`) is no part of the plant."""
-    files = sorted(file for file in path.rglob("*.yaml") if file.name != "faults.yaml")
+    simulated day (`faults*.yaml`) is no part of the plant."""
+    files = sorted(file for file in path.rglob("*.yaml") if not file.name.startswith("faults"))
     return {file.relative_to(path).as_posix(): file.read_text(encoding="utf-8") for file in files}
 
 
