@@ -18,9 +18,10 @@ from controller.web.order_rows import STANDS, made_to, order_rows
 from controller.web.permit import Permission, needs
 from controller.web.render import fill
 from controller.web.scene import look
+from controller.web.shell import html, shell_of
 from controller.web.site import Site, View, view
 from controller.web.station import SCRAP_REASONS, bench
-from controller.web.times import day_text, slack, utc_text
+from controller.web.times import day_text, slack
 
 _COLUMNS = ((15, 5), (18, 6), (20, 5), (24, 6))
 """(up to so many machines, tiles in a row of the reference screen)."""
@@ -37,24 +38,6 @@ def pages(site: Site) -> APIRouter:
     return router
 
 
-def _html(words: str, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(words, status_code=status, headers={"Cache-Control": "no-store"})
-
-
-def _page(site: Site, now: View, page: str) -> dict[str, object]:
-    """Return what every page with a rail and a bar shows."""
-    state, at_s = now.scene.state, now.scene.now_s
-    return {
-        "page": page,
-        "zone": state.plant.timezone,
-        "bar": now.bar,
-        "parts": {part.id: site.parts.html(part) for part in now.parts},
-        "now_s": at_s,
-        "now_utc": utc_text(state, at_s),
-        "origin_utc": state.origin_utc,
-    }
-
-
 def _floor(router: APIRouter, site: Site) -> None:
     @router.get("/")
     async def start() -> RedirectResponse:
@@ -64,27 +47,27 @@ def _floor(router: APIRouter, site: Site) -> None:
     async def floor() -> HTMLResponse:
         now = await view(site)
         columns = next((wide for most, wide in _COLUMNS if len(now.tiles) <= most), 6)
-        shell = _page(site, now, "Floor")
-        return _html(fill("floor.html", **shell, tiles=now.tiles, cuts=now.cuts, columns=columns))
+        shell = shell_of(site, now, "Floor")
+        return html(fill("floor.html", **shell, tiles=now.tiles, cuts=now.cuts, columns=columns))
 
     @router.get("/floor/machine/{machine}")
     async def one_machine(machine: str) -> HTMLResponse:
         if machine not in site.desk.state.plant.machines:
-            return _html(
+            return html(
                 f"<p>There is no machine {machine.encode('ascii', 'ignore').decode()!r}.</p>", 404
             )
         await site.recent.catch_up(site.desk)
-        return _html(fill("drawer.html", **drawer(look(site.desk), site.recent, machine)))
+        return html(fill("drawer.html", **drawer(look(site.desk), site.recent, machine)))
 
 
 def _inbox(router: APIRouter, site: Site) -> None:
     @router.get("/doubts")
     async def doubts() -> HTMLResponse:
         now = await view(site)
-        return _html(
+        return html(
             fill(
                 "doubts.html",
-                **_page(site, now, "In doubt"),
+                **shell_of(site, now, "In doubt"),
                 cases=cases(now.scene, site.recent),
                 decided=decided_lines(now.scene, list(site.recent.decided)),
                 reasons=REASONS,
@@ -98,10 +81,10 @@ def _order_pages(router: APIRouter, site: Site) -> None:
         now = await view(site)
         rows = order_rows(now.scene)
         state = now.scene.state
-        return _html(
+        return html(
             fill(
                 "orders.html",
-                **_page(site, now, "Orders"),
+                **shell_of(site, now, "Orders"),
                 rows=[
                     (row, made_to(state, state.orders[row.id]), _times(now, row.id)) for row in rows
                 ],
@@ -113,8 +96,8 @@ def _order_pages(router: APIRouter, site: Site) -> None:
     @router.get("/orders/refused")
     async def refused() -> HTMLResponse:
         now = await view(site)
-        shell = _page(site, now, "Orders")
-        return _html(fill("refused.html", **shell, rows=site.desk.refused_rows()))
+        shell = shell_of(site, now, "Orders")
+        return html(fill("refused.html", **shell, rows=site.desk.refused_rows()))
 
 
 def _times(now: View, order: str) -> tuple[str, str]:
@@ -132,11 +115,11 @@ def _station(router: APIRouter, site: Site) -> None:
     @router.get("/station/{machine}")
     async def station(machine: str, part: str = Query("", max_length=8)) -> HTMLResponse:
         if machine not in site.desk.state.plant.machines:
-            return _html(fill("missing.html", zone="UTC", says="There is no such station."), 404)
+            return html(fill("missing.html", zone="UTC", says="There is no such station."), 404)
         scene = look(site.desk)
         here = bench(scene, machine)
         template = "station_work.html" if part == "work" else "station.html"
-        return _html(
+        return html(
             fill(template, zone=scene.state.plant.timezone, bench=here, reasons=SCRAP_REASONS)
         )
 
@@ -145,7 +128,7 @@ def _card(router: APIRouter, site: Site) -> None:
     @router.get("/closing")
     async def closing() -> HTMLResponse:
         card = await site.desk.closing()
-        return _html(
+        return html(
             fill(
                 "closing.html",
                 zone=card.timezone,
