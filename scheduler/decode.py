@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from scheduler.indexed import Batch, Indexed, Rows, index
+from scheduler.indexed import NO_PIN, Batch, Indexed, Rows, index
 from scheduler.nesting import fits
 from scheduler.problem import Problem, Slot
 from scheduler.schedule import Schedule
@@ -68,9 +68,22 @@ def sequences_of(schedule: Schedule) -> dict[str, tuple[tuple[str, ...], ...]]:
 def may_run(indexed: Indexed, machine: int, batch: Batch) -> bool:
     """Say whether a machine can make these tasks in one cycle."""
     resource = indexed.resources[machine]
+    if indexed.pin_of and not _as_pinned(indexed, machine, batch):
+        return False
     return (
         all(machine in indexed.takes[task] for task in batch)
         and len({indexed.family_of[task] for task in batch}) == 1
         and (resource.max_members == 0 or len(batch) <= resource.max_members)
         and fits((indexed.size[task] for task in batch), resource.capacity)
     )
+
+
+def _as_pinned(indexed: Indexed, machine: int, batch: Batch) -> bool:
+    """Say whether a batch is a whole pin on its machine, or has nothing pinned in it."""
+    number = indexed.pin_of[batch[0]]
+    if any(indexed.pin_of[task] != number for task in batch):
+        return False
+    if number == NO_PIN:
+        return True
+    pin = indexed.pins[number]
+    return machine == pin.machine and len(batch) == len(pin.tasks)

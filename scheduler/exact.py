@@ -384,7 +384,7 @@ def _read(model: _Model, solver: cp_model.CpSolver) -> Schedule:
         seconds = facts_of(indexed, machine, batch)[1]
         for task in batch:
             end[task] = start[machine][-1] + seconds
-    return to_schedule(indexed, rows, Times(end, setup_start, start, 0))
+    return to_schedule(indexed, rows, Times(end, setup_start, start, 0, rows))
 
 
 def _in_sequence(model: _Model, solver: cp_model.CpSolver) -> Iterator[tuple[int, int]]:

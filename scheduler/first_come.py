@@ -1,7 +1,7 @@
 """First come, first served: how a shop without planning runs, as the honest comparison."""
 
 from bisect import insort
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
 from scheduler.decode import may_run, to_schedule
@@ -35,8 +35,8 @@ class _Floor:
 def first_come(problem: Problem) -> Schedule:
     """Serve tasks as they become ready, each on the machine that is free first; of those ready
     together the order released first is first. A batch is what waits in front of the machine just
-    then. Raises UnplannableError."""
-    indexed = index(problem)
+    then. What planners pinned is served like the rest. Raises UnplannableError."""
+    indexed = replace(index(problem), pins=(), pin_of=())
     floor = _open_floor(indexed, problem)
     left = [len(row) for row in indexed.before]
     done = 0
@@ -55,7 +55,7 @@ def first_come(problem: Problem) -> Schedule:
     if done < len(indexed.task_ids):
         missing = next(name for task, name in enumerate(indexed.task_ids) if floor.end[task] < 0)
         raise UnplannableError(f"{missing} finds no machine that takes it within one window.")
-    times = Times(floor.end, floor.setup_start, floor.start, 0)
+    times = Times(floor.end, floor.setup_start, floor.start, 0, floor.rows)
     return to_schedule(indexed, floor.rows, times)
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from scheduler.objectives import HOUR_S, cycle_cost, late_cost, running_ends
+from scheduler.objectives import HOUR_S, cycle_cost, late_cost, moves_first, running_ends
 from scheduler.problem import Problem, Resource, Slot
+from scheduler.schedule import Schedule
+from scheduler.wishes import Expedite, OnMachine, Pin, PlateWait
 
 NEVER_S = 1 << 50
+NO_PIN = -1
 
 Batch: TypeAlias = tuple[int, ...]
 """Tasks that run together, ascending."""
@@ -17,10 +20,19 @@ Facts: TypeAlias = tuple[int, int, int, Batch]
 """Of a batch on a machine: family, seconds, earliest start, open tasks that end first."""
 
 
+class Pinned(NamedTuple):
+    """Tasks that are one batch on one machine, and when it should start."""
+
+    tasks: Batch
+    machine: int
+    start_s: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
     """Tasks, machines, groups, families and orders are counted from 0. Costs are cents * 3600."""
 
+    now_s: int
     task_ids: tuple[str, ...]
     machine_ids: tuple[str, ...]
     family_names: tuple[str, ...]
@@ -60,6 +72,16 @@ class Indexed:
     """Order -> open tasks that no other open task of the order waits for."""
     facts: tuple[dict[Batch, Facts], ...]
     """Machine -> what is known of batches seen there; filled as the engine meets them."""
+    pins: tuple[Pinned, ...]
+    pin_of: tuple[int, ...]
+    """Task -> its pin, or NO_PIN; empty when nothing is pinned."""
+    wait_s: int
+    """How long a batch may wait for its last members; or never too long."""
+    first: frozenset[int]
+    """Orders that planners want before others."""
+    was: tuple[tuple[int, int] | None, ...]
+    """Task -> (machine, start) in the plan that moves are counted against; empty without one."""
+    moves_first: bool
 
 
 FACTS_KEPT = 100_000
@@ -87,8 +109,8 @@ def facts_of(indexed: Indexed, machine: int, batch: Batch) -> Facts:
     return facts
 
 
-def index(problem: Problem) -> Indexed:
-    """Number a problem's tasks, machines, groups, families and orders."""
+def index(problem: Problem, previous: Schedule | None = None) -> Indexed:
+    """Number a problem's tasks, machines, groups, families and orders; moves count against `previous`."""
     tasks = tuple(problem.tasks.values())
     resources = tuple(problem.resources.values())
     task_of = {task.id: number for number, task in enumerate(tasks)}
@@ -106,7 +128,9 @@ def index(problem: Problem) -> Indexed:
     ends = running_ends(problem)
     dues = [problem.dues.get(name) for name in orders]
     order_of = tuple(orders[task.order] for task in tasks)
+    pins = _pins(problem, task_of, machine_of)
     return Indexed(
+        now_s=problem.now_s,
         task_ids=tuple(task_of),
         machine_ids=tuple(machine_of),
         family_names=tuple(families),
@@ -138,6 +162,16 @@ def index(problem: Problem) -> Indexed:
         floor_end=tuple(ends.get(name, 0) for name in orders),
         last_of=_last_of(order_of, before, len(orders)),
         facts=tuple({} for _ in resources),
+        pins=pins,
+        pin_of=_pin_of(pins, len(tasks)),
+        wait_s=_wait_s(problem),
+        first=frozenset(
+            orders[wish.order]
+            for wish in problem.terms.wishes
+            if isinstance(wish, Expedite) and wish.order in orders
+        ),
+        was=_was(task_of, machine_of, previous),
+        moves_first=moves_first(problem),
     )
 
 
@@ -232,3 +266,49 @@ def _crew_busy(
             group = groups[problem.resources[slot.machine].group]
             busy[group].append((slot.start_s, slot.setup_start_s))
     return tuple(tuple(sorted(row)) for row in busy)
+
+
+def _pins(
+    problem: Problem, task_of: Mapping[str, int], machine_of: Mapping[str, int]
+) -> tuple[Pinned, ...]:
+    """Return what each pin still holds: what no later wish has taken out of it, and is still open."""
+    places: dict[str, Pin | OnMachine] = {}
+    for wish in problem.terms.wishes:
+        if isinstance(wish, Pin | OnMachine):
+            places |= dict.fromkeys(wish.operations, wish)
+    pins: list[Pinned] = []
+    for wish in dict.fromkeys(problem.terms.wishes):
+        if isinstance(wish, Pin) and wish.machine in machine_of:
+            held = (name for name in wish.operations if places[name] == wish)
+            batch = tuple(sorted(task_of[name] for name in held if name in task_of))
+            if batch:
+                pins.append(Pinned(batch, machine_of[wish.machine], wish.start_s))
+    return tuple(pins)
+
+
+def _pin_of(pins: tuple[Pinned, ...], tasks: int) -> tuple[int, ...]:
+    if not pins:
+        return ()
+    pin_of = [NO_PIN] * tasks
+    for number, pin in enumerate(pins):
+        for task in pin.tasks:
+            pin_of[task] = number
+    return tuple(pin_of)
+
+
+def _wait_s(problem: Problem) -> int:
+    waits = [wish.wait_s for wish in problem.terms.wishes if isinstance(wish, PlateWait)]
+    return waits[-1] if waits else NEVER_S
+
+
+def _was(
+    task_of: Mapping[str, int], machine_of: Mapping[str, int], previous: Schedule | None
+) -> tuple[tuple[int, int] | None, ...]:
+    if previous is None:
+        return ()
+    was: list[tuple[int, int] | None] = [None] * len(task_of)
+    for slot in previous.slots:
+        for name in slot.operations:
+            if name in task_of:
+                was[task_of[name]] = (machine_of.get(slot.machine, -1), slot.start_s)
+    return tuple(was)

@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from scheduler.problem import Due, Problem, Resource
 from scheduler.schedule import Schedule, setups_in, violations
+from scheduler.unkept import unkept
+from scheduler.wishes import LevelOrder
 
 HOUR_S = 3600
 RESERVE_S = 1_800
@@ -72,7 +74,14 @@ def measure_levels(
     problem: Problem, schedule: Schedule, previous: Schedule | None = None
 ) -> Levels:
     """Measure every level of a schedule, the most important first."""
-    return tuple((each.name, each.measure(problem, schedule, previous)) for each in OBJECTIVES)
+    levels = STEADY if moves_first(problem) else OBJECTIVES
+    return tuple((each.name, each.measure(problem, schedule, previous)) for each in levels)
+
+
+def moves_first(problem: Problem) -> bool:
+    """Say whether planners want few moves more than little cost."""
+    orders = [wish for wish in problem.terms.wishes if isinstance(wish, LevelOrder)]
+    return bool(orders) and orders[-1].first == "stability"
 
 
 def order_ends(problem: Problem, schedule: Schedule) -> Mapping[str, int]:
@@ -122,7 +131,9 @@ def _order_of(operation: str, dues: Mapping[str, Due]) -> str | None:
 
 
 def _count_broken_rules(problem: Problem, schedule: Schedule, _: Schedule | None) -> int:
-    return sum(1 for _ in violations(problem, schedule))
+    """A wish that is missed counts as one: any plan that keeps it is the better one."""
+    broken = sum(1 for _ in violations(problem, schedule))
+    return broken + sum(1 for _ in unkept(problem, schedule))
 
 
 def _measure_money(problem: Problem, schedule: Schedule, _: Schedule | None) -> int:
@@ -177,3 +188,5 @@ OBJECTIVES: tuple[Objective, ...] = (
     Objective("cents", _measure_money, _express_money),
     Objective("moves", _count_moves),
 )
+STEADY: tuple[Objective, ...] = (OBJECTIVES[0], OBJECTIVES[2], OBJECTIVES[1])
+"""The same with moves before money."""

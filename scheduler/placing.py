@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from scheduler.decode import may_run
-from scheduler.indexed import NEVER_S, Indexed, Rows, facts_of
+from scheduler.indexed import NEVER_S, NO_PIN, Batch, Indexed, Rows, facts_of
 from scheduler.times import Times
 
 JOINS = 4
@@ -72,23 +72,50 @@ def sequences(board: Board) -> Rows:
 
 
 def place_all(board: Board) -> None:
-    """Place what is not yet on the board, the task that must start first first, each after those
-    that it waits for. Raises UnplannableError."""
+    """Place what is not yet on the board, each after what it waits for: what leads to a pin first,
+    then what planners want first, and of those alike the one that must start first. Raises
+    UnplannableError."""
     indexed = board.indexed
+    units = [_unit(indexed, task) for task in range(len(indexed.task_ids))]
+    ranks = _ranks(indexed)
     keys = [
-        (board.latest_end[task] - alone_s(indexed, task), indexed.order_of[task], task)
+        (ranks[task], board.latest_end[task] - alone_s(indexed, task), indexed.order_of[task], task)
         for task in range(len(indexed.task_ids))
     ]
-    left = [sum(board.batch_of[t] is None for t in before) for before in indexed.before]
-    agenda = [keys[t] for t, count in enumerate(left) if count == 0 and board.batch_of[t] is None]
+    left = [0] * len(units)
+    for task, before in enumerate(indexed.before):
+        left[units[task][0]] += sum(board.batch_of[t] is None for t in before)
+    leads = (unit[0] for task, unit in enumerate(units) if unit[0] == task)
+    agenda = [keys[t] for t in leads if left[t] == 0 and board.batch_of[t] is None]
     heapify(agenda)
     while agenda:
-        task = heappop(agenda)[2]
-        place(board, task)
-        for follower in indexed.after[task]:
-            left[follower] -= 1
-            if left[follower] == 0 and board.batch_of[follower] is None:
-                heappush(agenda, keys[follower])
+        unit = units[heappop(agenda)[-1]]
+        place(board, unit)
+        for follower in (each for task in unit for each in indexed.after[task]):
+            lead = units[follower][0]
+            left[lead] -= 1
+            if left[lead] == 0 and board.batch_of[lead] is None:
+                heappush(agenda, keys[lead])
+
+
+def _unit(indexed: Indexed, task: int) -> Batch:
+    """Return what has to be placed together with a task: all of its pin, or itself."""
+    if not indexed.pin_of or indexed.pin_of[task] == NO_PIN:
+        return (task,)
+    return indexed.pins[indexed.pin_of[task]].tasks
+
+
+def _ranks(indexed: Indexed) -> list[int]:
+    """Return for each task 0 if a pin waits for it, 1 if its order goes before others, or else 2."""
+    ranks = [1 if order in indexed.first else 2 for order in indexed.order_of]
+    agenda = [task for pin in indexed.pins for task in pin.tasks]
+    while agenda:
+        task = agenda.pop()
+        if ranks[task]:
+            ranks[task] = 0
+            agenda += indexed.before[task]
+            agenda += _unit(indexed, task)
+    return ranks
 
 
 def latest_ends(indexed: Indexed, order: list[int]) -> list[int]:
@@ -97,6 +124,9 @@ def latest_ends(indexed: Indexed, order: list[int]) -> list[int]:
     for task in reversed(order):
         ends = [latest[follower] - alone_s(indexed, follower) for follower in indexed.after[task]]
         latest[task] = min([indexed.due_s[indexed.order_of[task]], *ends])
+        if indexed.pin_of and indexed.pin_of[task] != NO_PIN:
+            pin = indexed.pins[indexed.pin_of[task]]
+            latest[task] = min(latest[task], pin.start_s + alone_s(indexed, task))
     return latest
 
 
@@ -125,19 +155,22 @@ def set_up_board(board: Board, rows: Rows, times: Times) -> None:
                 _limit(board, earlier, held.start)
 
 
-def place(board: Board, task: int) -> None:
-    """Put a task where it ends early and takes little machine time. Raises UnplannableError."""
-    indexed, ready = board.indexed, board.indexed.earliest[task]
-    for earlier in indexed.before[task]:
-        placed = board.batch_of[earlier]
-        assert placed is not None, "Tasks are placed after those that they wait for."
-        ready = max(ready, placed.end)
-    options = [*_joins(board, task, ready), *_additions(board, task, ready)]
+def place(board: Board, unit: Batch) -> None:
+    """Put tasks where they end early and take little machine time. Raises UnplannableError."""
+    indexed, ready = board.indexed, 0
+    for task in unit:
+        ready = max(ready, indexed.earliest[task])
+        for earlier in indexed.before[task]:
+            placed = board.batch_of[earlier]
+            assert placed is not None, "Tasks are placed after those that they wait for."
+            ready = max(ready, placed.end)
+    joins = _joins(board, unit[0], ready) if len(unit) == 1 else ()
+    options = [*joins, *_additions(board, unit, ready)]
     if not options:
         raise UnplannableError(
-            f"{indexed.task_ids[task]} finds no machine that takes it within one working window."
+            f"{indexed.task_ids[unit[0]]} finds no machine that takes it within one working window."
         )
-    _put(board, task, min(options))
+    _put(board, unit, min(options))
 
 
 def alone_s(indexed: Indexed, task: int) -> int:
@@ -186,25 +219,25 @@ def _joined(
     return Place(score, machine, position, True, placed.begin, start, end, placed.window)
 
 
-def _additions(board: Board, task: int, ready: int) -> Iterator[Place]:
+def _additions(board: Board, unit: Batch, ready: int) -> Iterator[Place]:
     indexed = board.indexed
-    for machine in indexed.takes[task]:
-        if not may_run(indexed, machine, (task,)):
+    for machine in indexed.takes[unit[0]]:
+        if not may_run(indexed, machine, unit):
             continue
         row = board.rows[machine]
         for position in range(len(row), max(-1, len(row) - 1 - LOOK_BACK), -1):
             if position < len(row) and row[position].start <= ready:
                 break
-            option = _added(board, task, ready, machine, position)
+            option = _added(board, unit, ready, machine, position)
             if option is not None:
                 yield option
 
 
-def _added(board: Board, task: int, ready: int, machine: int, position: int) -> Place | None:
+def _added(board: Board, unit: Batch, ready: int, machine: int, position: int) -> Place | None:
     """Return the place of a new batch before `position` if what stands there need not move."""
     indexed, row = board.indexed, board.rows[machine]
     setup = indexed.setup_s[indexed.group_of[machine]]
-    family, seconds, _, _ = facts_of(indexed, machine, (task,))
+    family, seconds, _, _ = facts_of(indexed, machine, unit)
     before = row[position - 1].family if position else indexed.first_family[machine]
     free = row[position - 1].end if position else 0
     window = row[position - 1].window if position else 0
@@ -224,24 +257,24 @@ def _added(board: Board, task: int, ready: int, machine: int, position: int) -> 
         if max(end, opens[behind.window]) + change > behind.start:
             return None
         extra += change - setup[before][behind.family]
-    late = max(0, end - board.latest_end[task])
+    late = max(0, end - min(board.latest_end[task] for task in unit))
     score = end + extra + board.thrift * (seconds + extra) + LATE * late
     begin = begin if setup[before][family] else start
     return Place(score, machine, position, False, begin, start, end, window)
 
 
-def _put(board: Board, task: int, chosen: Place) -> None:
+def _put(board: Board, unit: Batch, chosen: Place) -> None:
     indexed, row = board.indexed, board.rows[chosen.machine]
-    latest = board.latest_end[task]
+    latest = min(board.latest_end[task] for task in unit)
     if chosen.joins:
         placed = row[chosen.position]
-        placed.tasks.append(task)
+        placed.tasks += unit
         placed.start, placed.end = chosen.start, chosen.end
         placed.latest = min(placed.latest, latest)
     else:
         placed = Placed(
-            tasks=[task],
-            family=indexed.family_of[task],
+            tasks=list(unit),
+            family=indexed.family_of[unit[0]],
             begin=chosen.begin,
             start=chosen.start,
             end=chosen.end,
@@ -250,9 +283,10 @@ def _put(board: Board, task: int, chosen: Place) -> None:
         )
         row.insert(chosen.position, placed)
         _push_setup(board, chosen.machine, chosen.position)
-    board.batch_of[task] = placed
-    for earlier in indexed.before[task]:
-        _limit(board, earlier, placed.start)
+    for task in unit:
+        board.batch_of[task] = placed
+        for earlier in indexed.before[task]:
+            _limit(board, earlier, placed.start)
 
 
 def _limit(board: Board, task: int, start: int) -> None:

@@ -12,11 +12,15 @@ from plant_config import (
     route,
     windows,
 )
+from scheduler.narrow import Reading, left_out, narrow, open_hours, read
 from scheduler.problem import Due, Frozen, Mode, Problem, Resource, Setup, Task
+from scheduler.wishes import NO_TERMS, Terms
 
 DAY_S = 86_400
 SPARE_DAYS = 7
 """Working days beyond what the work needs one machine at a time, for gaps before a day's end."""
+MOST_DAYS = 90
+"""Days that closed or broken machines are planned around; nobody plans custom orders further ahead."""
 
 
 def pose(
@@ -25,28 +29,37 @@ def pose(
     frozen: Frozen | None = None,
     now_s: int = 0,
     routings: Mapping[str, Routing] | None = None,
+    terms: Terms = NO_TERMS,
 ) -> Problem:
-    """Pose what is still to be done of some orders; `routings` saves working them out again."""
-    frozen = Frozen() if frozen is None else frozen
+    """Pose what is still to be done of some orders; `routings` saves working them out again.
+
+    An order of which something is left out (`terms.without`) has no due time: nobody can say when it
+    ends. What can be made of it is planned behind everything else.
+    """
+    frozen, asked = Frozen() if frozen is None else frozen, read(terms)
     running = {name for slot in frozen.running for name in slot.operations}
     tasks: dict[str, Task] = {}
     dues: dict[str, Due] = {}
     for order in orders:
         routing = (routings or {}).get(order.id) or route(order, plant)
         left = [name for name in routing.operations if name not in frozen.done]
+        out = left_out(routing, terms, (name for name in left if name not in running))
         for name in left:
-            if name not in running:
+            if name not in running and name not in out:
                 after = tuple(sorted(routing.graph.pred[name]))
-                tasks[name] = _task(order, routing.operations[name], after)
-        if left:
+                release_s = max(order.release_s, asked.release_s(order.id, name))
+                tasks[name] = _task(order, routing.operations[name], after, release_s)
+        if left and not out:
             dues[order.id] = Due(
                 order=order.id,
                 due_s=order.due_s,
-                weight=order.weight,
+                weight=order.weight * asked.weights.get(order.id, 1),
                 late_cents=order.late_cents,
             )
-    resources = _resources(plant, frozen, now_s, _days(plant, tasks.values(), now_s))
-    return Problem(
+    delayed_s = min(max(asked.last_s, *frozen.down_until.values(), 0), now_s + MOST_DAYS * DAY_S)
+    days = _days(plant, tasks.values(), now_s, delayed_s)
+    resources = _resources(plant, frozen, now_s, days, asked)
+    problem = Problem(
         now_s=now_s,
         tasks=tasks,
         resources=resources,
@@ -55,10 +68,12 @@ def pose(
         dues=dues,
         rates={name: group.rate for name, group in plant.groups.items()},
         frozen=frozen,
+        terms=terms,
     )
+    return narrow(problem) if asked.places else problem
 
 
-def _task(order: Order, operation: Operation, after: tuple[str, ...]) -> Task:
+def _task(order: Order, operation: Operation, after: tuple[str, ...], release_s: int) -> Task:
     return Task(
         id=operation.id,
         order=order.id,
@@ -68,15 +83,16 @@ def _task(order: Order, operation: Operation, after: tuple[str, ...]) -> Task:
         work=operation.work,
         height=operation.height,
         after=after,
-        release_s=order.release_s,
+        release_s=release_s,
     )
 
 
-def _days(plant: Plant, tasks: Iterable[Task], now_s: int) -> int:
-    """Return for how many days windows are needed: as if one machine after another did all work."""
+def _days(plant: Plant, tasks: Iterable[Task], now_s: int, delayed_s: int) -> int:
+    """Return for how many days windows are needed: as if one machine after another did all work,
+    once everything is released and no machine is away."""
     batch_of = {name: plant.group_of(name).batch for name in plant.machines}
     handling_s = max((group.handling for group in plant.groups.values()), default=0)
-    work_s, last_release_s = 0, now_s
+    work_s, last_release_s = 0, max(now_s, delayed_s)
     for task in tasks:
         rules = ((batch_of[mode.machine], mode.takes_s) for mode in task.modes)
         work_s += max(
@@ -100,7 +116,9 @@ def _day_s(plant: Plant, group: str) -> int:
     return sum(end - begin for begin, end in windows(plant, group, 0, 1))
 
 
-def _resources(plant: Plant, frozen: Frozen, now_s: int, days: int) -> dict[str, Resource]:
+def _resources(
+    plant: Plant, frozen: Frozen, now_s: int, days: int, asked: Reading
+) -> dict[str, Resource]:
     first_day = now_s // DAY_S - 1
     open_when = {name: windows(plant, name, first_day, days + 1) for name in plant.groups}
     resources: dict[str, Resource] = {}
@@ -117,7 +135,7 @@ def _resources(plant: Plant, frozen: Frozen, now_s: int, days: int) -> dict[str,
             base_s=group.batch.base + group.handling,
             per_work_ms=group.batch.per_work_ms,
             per_height_ms=group.batch.per_height_ms,
-            windows=open_when[group.name],
+            windows=open_hours(open_when[group.name], asked.closed.get(name, ())),
             family=morning if last is None else last.family,
             free_s=max(now_s, frozen.down_until.get(name, 0), 0 if last is None else last.end_s),
         )

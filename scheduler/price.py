@@ -1,8 +1,9 @@
 """What decoded sequences cost: money as a plan is judged, and a guide for the search."""
 
-from scheduler.indexed import Indexed
+from scheduler.indexed import NEVER_S, Indexed
 from scheduler.objectives import HOUR_S, RESERVE_S, RISK_PER_S
 from scheduler.times import Times
+from scheduler.wanted import MOVE_FIRST, MOVE_NUDGE, missed, moved
 
 LATE_SCALE_S = 14_400
 """Being this much later counts as much as missing the due time once more."""
@@ -13,7 +14,10 @@ LEANING_SHARE = 40
 
 
 def price(indexed: Indexed, times: Times) -> tuple[int, int]:
-    """Return (money, guide), both in cents * 3600; incumbents compare by money first."""
+    """Return (money, guide), both in cents * 3600; incumbents compare by money first.
+
+    Wishes that are missed, and moves where planners put them first, weigh more than any money.
+    """
     money, guide = times.setup_cost, 0
     end = times.end
     for order, tasks in enumerate(indexed.last_of):
@@ -31,4 +35,11 @@ def price(indexed: Indexed, times: Times) -> tuple[int, int]:
             guide += cost * (LEANING_S + over_s) // (LEANING_S * LEANING_SHARE)
             if over_s > -RESERVE_S:
                 money += cost * RISK_PER_S // HOUR_S * (RESERVE_S + over_s)
+    if indexed.pins or indexed.wait_s < NEVER_S:
+        count, nudge = missed(indexed, times)
+        money, guide = money + count, guide + nudge
+    if indexed.moves_first:
+        money += moved(indexed, times) * MOVE_FIRST if indexed.was else 0
+    elif indexed.was:
+        guide += moved(indexed, times) * MOVE_NUDGE
     return money, guide

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from scheduler.wishes import NO_TERMS, Terms
+
 
 @dataclass(frozen=True, slots=True)
 class Mode:
@@ -109,3 +111,7 @@ class Problem:
     rates: Mapping[str, int] = field(default_factory=dict[str, int])
     """Group -> cents an hour."""
     frozen: Frozen = Frozen()
+    terms: Terms = NO_TERMS
+    """What planners asked: worked into tasks, windows and dues, and checked once more from here."""
+    dropped: tuple[str, ...] = ()
+    """Wishes that this work cannot keep and that are not among the terms, a sentence each."""

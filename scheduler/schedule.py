@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from scheduler.granted import broken_wishes
 from scheduler.problem import Problem, Resource, Setup, Slot, Task
 
 NO_SETUP = Setup(0)
@@ -37,6 +38,7 @@ def violations(problem: Problem, schedule: Schedule) -> Iterator[str]:
             yield from _one_machine(problem, problem.resources[machine], row)
     yield from _parts_come_first(problem, schedule)
     yield from _crews_suffice(problem, schedule)
+    yield from broken_wishes(problem, schedule.slots)
 
 
 def setups_in(problem: Problem, schedule: Schedule) -> Iterator[tuple[Slot, str, Setup]]:

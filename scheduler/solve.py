@@ -7,7 +7,8 @@ from itertools import count
 from scheduler.construct import best_start
 from scheduler.decode import to_schedule
 from scheduler.improve import improve
-from scheduler.indexed import Indexed, Rows, index
+from scheduler.indexed import NEVER_S, Indexed, Rows, index
+from scheduler.narrow import unpinned
 from scheduler.objectives import Levels, measure_levels
 from scheduler.placing import UnplannableError
 from scheduler.price import price
@@ -15,6 +16,8 @@ from scheduler.problem import Problem
 from scheduler.replan import repair
 from scheduler.schedule import Schedule, violations
 from scheduler.times import Times, decode_rows
+from scheduler.unkept import unkept
+from scheduler.wanted import without_long_waits
 
 USUAL_MOVES = 2_000
 """Moves of the local search where the caller sets no limit: about two seconds for a day's orders."""
@@ -88,21 +91,33 @@ def solve(
     of each better plan. With the same seed and a `stop` that counts, the answer is the same.
     """
     stop = _counting(USUAL_MOVES) if stop is None else stop
-    search = _Search(problem, index(problem), hint, progress, Solution(schedule=None))
+    search = _Search(problem, index(problem, hint), hint, progress, Solution(schedule=None))
+    for clause in problem.dropped:
+        search.note(f"dropped: {clause.rstrip('.')}")
     try:
         rows = _start(search, hint)
     except UnplannableError as error:
+        if search.indexed.pins:
+            return solve(unpinned(problem), stop, seed, hint, progress)
         return Solution(schedule=None, why=str(error))
     if rows is None:
         return replace(search.solution, why="No start of the search was a right plan.")
     _bound(search)
-    if not search.solution.proven and len(problem.tasks) <= SMALL:
+    if not search.solution.proven and len(problem.tasks) <= SMALL and _is_plain(search.indexed):
         rows = _search(search, rows, _first(WARM_MOVES, stop), seed)
         _exactly(search, rows, stop, seed)
     if not search.solution.proven:
         _search(search, rows, stop, seed)
     _compare_with_bound(search)
+    assert search.solution.schedule is not None, "The start was a right plan."
+    for clause in unkept(problem, search.solution.schedule):
+        search.note(f"missed: {clause.rstrip('.')}")
     return search.solution
+
+
+def _is_plain(indexed: Indexed) -> bool:
+    """Say whether the exact solver knows everything that is asked of a plan."""
+    return not (indexed.pins or indexed.moves_first or indexed.wait_s < NEVER_S)
 
 
 def _start(search: _Search, hint: Schedule | None) -> Rows | None:
@@ -112,6 +127,7 @@ def _start(search: _Search, hint: Schedule | None) -> Rows | None:
     if hint is not None and (kept := repair(indexed, hint)) is not None:
         times = decode_rows(indexed, kept)
         if times is not None:
+            kept, times = without_long_waits(indexed, kept, times)
             starts.append((kept, times, "plan so far, repaired"))
     starts.append((*best_start(indexed), "start"))
     starts.sort(key=lambda start: price(indexed, start[1]))
@@ -132,7 +148,8 @@ def _bound(search: _Search) -> None:
 
 
 def _compare_with_bound(search: _Search) -> None:
-    if search.solution.bound is not None and search.cents <= search.solution.bound:
+    kept = search.solution.levels[:1] == (("broken_rules", 0),) and not search.indexed.moves_first
+    if kept and search.solution.bound is not None and search.cents <= search.solution.bound:
         search.solution = replace(search.solution, proven=True)
 
 
@@ -172,7 +189,9 @@ def _search(search: _Search, rows: Rows, stop: Callable[[], bool], seed: int) ->
     best, moves = improve(indexed, rows, telling, seed, found)
     if waiting:
         search.offer(to_schedule(indexed, *waiting.pop()))
-    if len(search.problem.tasks) > SMALL:
+    if len(search.problem.tasks) <= SMALL and not _is_plain(indexed):
+        search.note("exact: left out, it does not know pins, waits and moves")
+    elif len(search.problem.tasks) > SMALL:
         search.note(f"exact: left out, {len(search.problem.tasks)} tasks are more than {SMALL}")
     search.note(f"search: {_money(search.cents)} after {moves} moves")
     return best

@@ -19,6 +19,8 @@ class Times:
     start: list[list[int]]
     setup_cost: int
     """Of setups and of shared cycles, in cents * 3600."""
+    rows: Rows
+    """What was decoded."""
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ def decode_rows(indexed: Indexed, rows: Rows, *, partial: bool = False) -> Times
             return None
     if OPEN in end:
         return None
-    return Times(end, run.setup_start, run.start, run.setup_cost)
+    return Times(end, run.setup_start, run.start, run.setup_cost, rows)
 
 
 # Everything in one function, because this loop is most of what a search does.

@@ -1,13 +1,23 @@
-"""What a planner asks of a plan; each wish narrows or reweighs the problem, none is broken in silence."""
+"""What a planner asks of a plan; each wish narrows or reweighs the problem, none is broken in silence.
+
+Of two wishes that place the same operation the later one counts. Closings and NotBefore add up; of
+PlateWait and LevelOrder the last one counts.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+PIN_SLACK_S = 300
+"""A pinned batch that starts by no more than this too late is where it was pinned; assumed."""
+EXPEDITED = 10
+"""Times that an expedited order's margin weighs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """These operations stay on this machine, together, and start at `start_s` or as soon after as can be."""
+    """These operations stay on this machine, together and with no others, and start at `start_s` or
+    as soon after as can be. What of them is finished or running is left out of it."""
 
     operations: tuple[str, ...]
     machine: str
@@ -50,7 +60,7 @@ class CloseMachine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlateWait:
-    """A batch that could start waits at most this long for parts that would share it."""
+    """A batch that could start with its first member waits at most this long for the others."""
 
     wait_s: int
 
@@ -75,3 +85,6 @@ class Terms:
     without: frozenset[str] = frozenset()
     """Operations for which nobody knows when their material comes; they and all that follows them
     are not planned."""
+
+
+NO_TERMS = Terms()
