@@ -171,8 +171,8 @@ RULES: tuple[Rule, ...] = (
     close_the_day,
     *IDENTITY_RULES,
     *STOCK_RULES,
-    *ALARM_RULES,
     withdraw_what_is_over,
     plan_what_is_wanted,
     dispatch,
+    *ALARM_RULES,
 )

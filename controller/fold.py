@@ -37,7 +37,10 @@ _REMEMBERED = 32
 def apply(state: State, stamped: e.Stamped) -> frozenset[str]:
     """Fold one event in place and return what it touched, as `machine:P3`, `order:4127`, `clock`, `day`."""
     state.seq, state.at_s = stamped.seq, stamped.at_s
+    answered = state.demand <= state.planned
     touched = _fold(state, stamped)
+    if answered and state.demand > state.planned:
+        state.unplanned_s = state.at_s
     for name in touched:
         state.revisions[name] = Revision(seq=stamped.seq, actor=stamped.actor, at_s=stamped.at_s)
     return touched
@@ -206,6 +209,7 @@ def _learn(
             if answer.outcome is Submit.REJECTED:
                 machine = state.machines[job.intended.job.machine]
                 machine.refused, machine.refused_s = answer.detail or "no reason given", state.at_s
+                machine.refusals += 1
                 _give_back(state, job)
             elif job.phase in {JobPhase.INTENDED, JobPhase.UNKNOWN}:
                 unknown = answer.outcome is Submit.UNKNOWN
@@ -248,7 +252,7 @@ def _report(state: State, report: Report) -> frozenset[str]:
             running = report.state is JobState.RUNNING
             job.phase = JobPhase.RUNNING if running else JobPhase.HELD
             job.started_s = state.at_s if job.started_s is None else job.started_s
-            machine.family = job.intended.job.family or machine.family
+            machine.family, machine.refusals = job.intended.job.family or machine.family, 0
         case JobState.ENDED | JobState.ABORTED:
             machine.family = job.intended.job.family or machine.family
             _judge(state, job, [(r.operation, r.verdict) for r in report.results])

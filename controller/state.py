@@ -81,6 +81,8 @@ class MachineState:
     orphan: str = ""
     refused: str = ""
     refused_s: int = 0
+    refusals: int = 0
+    """Job orders that it refused one after the other."""
     out: Out | None = None
     mode: Mode | None = None
     """Set by a person; None: the plant file's."""
@@ -155,6 +157,8 @@ class State:
     """Sequence number of the last event that changes what must be planned."""
     planned: int = 0
     """Value of `demand` that the present plan answers."""
+    unplanned_s: int = 0
+    """Since when something is wanted that no plan answers."""
     files: set[str] = field(default_factory=set[str])
     known_orders: dict[str, str] = field(default_factory=dict[str, str])
     """Every order id ever accepted -> digest of what was asked, so that a repeat changes nothing."""
