@@ -68,11 +68,14 @@ def run(
             envvar="LOTWRIGHT_STATION_TOKEN",
         ),
     ] = "",
+    log: Annotated[
+        str, typer.Option(help="How the terminal shows the log: text or json.")
+    ] = "text",
 ) -> None:
     """Run the controller until Ctrl-C."""
     from controller.running import Running, run_plant
 
-    _end(run_plant(Running(plant, state, db, http, speed, day, ledger, token)))
+    _end(run_plant(Running(plant, state, db, http, speed, day, ledger, token, log)))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

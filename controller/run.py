@@ -1,7 +1,7 @@
 """The one loop: report, outcome, tick or request -> record -> decide -> record -> release effects."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
@@ -69,6 +69,8 @@ class Run:
     ports: Ports
     state: State
     opening: Opening
+    witness: Callable[[e.Stamped], None] = lambda _: None
+    """Told of every recorded fact, for logs and counts; it decides nothing."""
     books: Books | None = None
     """What the closing card needs beside the journal; None where nobody asks for one."""
     transient: Transient = field(default_factory=Transient)
@@ -240,6 +242,7 @@ class Run:
         for stamped in await self.ports.journal.append(drafts):
             touched |= apply(self.state, stamped)
             self._follow(stamped.event)
+            self.witness(stamped)
         self._tell(frozenset(touched))
 
     def _follow(self, event: e.Event) -> None:

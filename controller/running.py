@@ -20,6 +20,7 @@ class Running:
     day: str
     ledger: Path | None
     token: str = ""
+    log: str = "text"
 
 
 def run_plant(asked: Running) -> int:
@@ -42,6 +43,8 @@ def run_plant(asked: Running) -> int:
             day=day,
             ledger=asked.ledger,
             token=asked.token,
+            logs=asked.state,
+            log_form="json" if asked.log == "json" else "text",
         )
     )
     return DONE

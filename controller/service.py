@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,13 +15,16 @@ import uvicorn
 from controller.books import Books
 from controller.child import ChildError, run_in_child, warm_up
 from controller.clock import RealClock
+from controller.events import Stamped
 from controller.insights import Comparison, compare
 from controller.journal import Journal
+from controller.logs import Form, log_fact, set_up_logs
 from controller.planning import ProcessPlanner
 from controller.ports import Ports
 from controller.run import Opening, Run
 from controller.state import State
 from controller.web import app
+from controller.web.metrics import Facts, Lag
 from drivers import connect
 from plant_config import Order, Plant, load, origin_utc, read_folder
 
@@ -51,21 +54,29 @@ class Settings:
     """The plan's first day; None: today, in the plant's time zone."""
     ledger: Path | None = None
     """As-made ledger of the machines, where they share one (ADR 0013)."""
+    logs: Path | None = None
+    """Folder of the log file; None: nothing is written."""
+    log_form: Form = "text"
+    """How the terminal shows it."""
     token: str = ""
     """Station token; without one nobody beyond this machine is served (architecture section 8)."""
 
 
 def serve(settings: Settings) -> None:
     """Run the controller until it is told to end. Raises CannotServeError, PlantErrors, JournalError."""
+    if settings.logs is not None:
+        set_up_logs(settings.logs, settings.log_form)
     asyncio.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:
     plant = load(read_folder(settings.folder))
     listening = _listen(settings)
+    facts, lag = Facts(), Lag()
     async with _running(settings, plant) as run:
+        run.witness = _witness(facts)
         config = uvicorn.Config(
-            app(run, token=settings.token),
+            app(run, token=settings.token, meters=(facts, lag)),
             log_level="warning",
             access_log=False,
             lifespan="off",
@@ -74,14 +85,24 @@ async def _serve(settings: Settings) -> None:
         server = uvicorn.Server(config)
         loop_ends = asyncio.create_task(run.work())
         pages_end = asyncio.create_task(_serve_pages(run, server, listening))
+        lag_seen = asyncio.create_task(lag.watch())
         await asyncio.wait({loop_ends, pages_end}, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
         await asyncio.wait({pages_end}, timeout=3 if run.opened.is_set() else 0)
         pages_end.cancel()
+        lag_seen.cancel()
         loop_ends.cancel()
         for ended in await asyncio.gather(loop_ends, pages_end, return_exceptions=True):
             if isinstance(ended, BaseException) and not isinstance(ended, asyncio.CancelledError):
                 raise ended
+
+
+def _witness(facts: Facts) -> Callable[[Stamped], None]:
+    def hear(stamped: Stamped) -> None:
+        log_fact(stamped)
+        facts.hear(stamped)
+
+    return hear
 
 
 async def _serve_pages(run: Run, server: uvicorn.Server, listening: socket.socket) -> None:

@@ -1,27 +1,34 @@
 """The web application over a desk: API, pages and static files behind the guard."""
 
+import secrets
+from collections.abc import Iterable
 from http import HTTPStatus
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from prometheus_client.registry import Collector
 from starlette.exceptions import HTTPException
 
 from controller.desk import Desk
 from controller.web.api import RefusedError, api, refusal_answer
 from controller.web.guard import guarded
+from controller.web.metrics import metrics
 from controller.web.pages import pages
 from controller.web.permit import DeniedError, Permission, needs
 from controller.web.render import STATIC
 from controller.web.site import Site
+
+_log = structlog.stdlib.get_logger("lotwright.web")
 
 _ABOUT = """Everything that the pages, the command line and programs ask of the running controller.
 Seconds (`_s`) are plant seconds from `origin_utc`. The header `X-Actor` names who acts.
 A refusal answers 404, 409 or 422 with `why` in one sentence and `kind`; nothing was changed."""
 
 
-def app(desk: Desk, *, token: str = "") -> FastAPI:
+def app(desk: Desk, *, token: str = "", meters: Iterable[Collector] = ()) -> FastAPI:
     """Return the application. Without a station token only this machine's own names are served."""
     site = Site(desk)
     made = FastAPI(
@@ -34,6 +41,7 @@ def app(desk: Desk, *, token: str = "") -> FastAPI:
     )
     made.include_router(api(site))
     made.include_router(pages(site))
+    made.include_router(metrics(site, meters))
     _description(made)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     made.add_middleware(guarded, token=token)
@@ -41,6 +49,7 @@ def app(desk: Desk, *, token: str = "") -> FastAPI:
     made.exception_handler(DeniedError)(_denied)
     made.exception_handler(RequestValidationError)(_malformed)
     made.exception_handler(HTTPException)(_missing)
+    made.exception_handler(Exception)(_broken)
     return made
 
 
@@ -48,6 +57,17 @@ def _description(made: FastAPI) -> None:
     @made.get("/api/openapi.json", include_in_schema=False, dependencies=[needs(Permission.SEE)])
     async def description() -> JSONResponse:
         return JSONResponse(made.openapi())
+
+
+async def _broken(request: Request, error: Exception) -> JSONResponse:
+    """A fault of ours: a reference that finds it in the log, and what to do."""
+    reference = secrets.token_hex(4)
+    _log.error("a request failed", reference=reference, path=request.url.path, exc_info=error)
+    says = (
+        f"Lotwright failed here, reference {reference}. Look at the page again before you repeat it; "
+        f"'lotwright doctor {reference}' shows the cause."
+    )
+    return JSONResponse({"why": says, "kind": "broken"}, status_code=500)
 
 
 async def _denied(_: Request, error: DeniedError) -> JSONResponse:
