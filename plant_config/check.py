@@ -147,6 +147,30 @@ def materials_exist(plant: Plant) -> Iterator[Finding]:
                     break
 
 
+def used_materials_are_stocked(plant: Plant) -> Iterator[Finding]:
+    """Where stock is kept, stock.yaml says of every material that a spec uses what is there."""
+    if plant.stock is None:
+        return
+    said: set[object] = {lot.material for lot in plant.stock.lots}
+    said |= {receipt.material for receipt in plant.stock.expected}
+    told: set[object] = set()
+    for product, step, known in _situations(plant):
+        for use in step.uses:
+            guard = (step.when,) if step.when is not None else ()
+            for outcome in outcomes(product, (*guard, use.material, use.quantity), known):
+                material, quantity = outcome.values[-2:]
+                needed = not guard or outcome.values[0] is True
+                if not needed or not quantity or material in said or material in told:
+                    continue
+                told.add(material)
+                wrong = (
+                    f"{material} is not in stock.yaml, so nothing made of it can start. "
+                    f"Write its lots there; a quantity of 0 says that there is none."
+                )
+                where = f"{product.name}, step {step.name}"
+                yield Finding("used_materials_are_stocked", where, wrong, outcome.witness)
+
+
 def changeovers_have_values(plant: Plant) -> Iterator[Finding]:
     """A cell knows what it takes to change from any of its families to any other."""
     for group in plant.groups.values():
@@ -182,6 +206,7 @@ TRUTHS: Sequence[Callable[[Plant], Iterator[Finding]]] = (
     every_spec_has_a_route,
     every_machine_has_work,
     materials_exist,
+    used_materials_are_stocked,
     changeovers_have_values,
     cut_offs_lie_in_working_time,
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plant_config.equipment import Group, Machine
-from plant_config.material import Material
+from plant_config.material import Material, Stock
 from plant_config.plant import CutOff, Rates, Shift
 from plant_config.process import Step
 from plant_config.product import Product
@@ -53,6 +53,9 @@ SINGLE: Mapping[str, type] = {
     "rates.yaml": Rates,
 }
 """Files that a plant has exactly once."""
+
+OPTIONAL: Mapping[str, type] = {"stock.yaml": Stock}
+"""Files that a plant may have."""
 
 SEVERAL: Mapping[str, type] = {
     "products": Product,

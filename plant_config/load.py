@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from plant_config.document import Document, read_document
-from plant_config.files import SEVERAL, SINGLE, MachinesFile, MaterialsFile, PlantFile, ProcessFile
+from plant_config.files import (
+    OPTIONAL,
+    SEVERAL,
+    SINGLE,
+    MachinesFile,
+    MaterialsFile,
+    PlantFile,
+    ProcessFile,
+)
+from plant_config.material import Stock
 from plant_config.mistakes import ConfigError, PlantErrors
 from plant_config.parsing import adapter, parse_document
 from plant_config.plant import Plant, Rates
@@ -77,7 +86,7 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of each file, by its name or its folder, for editors."""
     return {
         name: adapter(kind).json_schema(mode="validation")
-        for name, kind in (*SINGLE.items(), *SEVERAL.items())
+        for name, kind in (*SINGLE.items(), *OPTIONAL.items(), *SEVERAL.items())
     }
 
 
@@ -86,12 +95,12 @@ def _kind_of(file: str, errors: list[ConfigError]) -> type | None:
     if not file.endswith(".yaml"):
         return None
     folder, _, rest = file.partition("/")
-    if not rest and file in SINGLE:
-        return SINGLE[file]
+    if not rest and (kind := SINGLE.get(file) or OPTIONAL.get(file)):
+        return kind
     if rest and "/" not in rest and folder in SEVERAL:
         return SEVERAL[folder]
-    known = (*SINGLE, *(f"{name}/..." for name in SEVERAL))
-    maybe = suggest(file, SINGLE) if not rest else suggest(folder, SEVERAL)
+    known = (*SINGLE, *OPTIONAL, *(f"{name}/..." for name in SEVERAL))
+    maybe = suggest(file, (*SINGLE, *OPTIONAL)) if not rest else suggest(folder, SEVERAL)
     errors.append(
         ConfigError(file, 1, 1, "", f"a plant has no such file; expected {one_of(known)}", maybe)
     )
@@ -102,10 +111,12 @@ def _sheets(parsed: Mapping[str, _Parsed]) -> Sheets:
     plant: tuple[Document, PlantFile] = parsed["plant.yaml"]
     machines: tuple[Document, MachinesFile] = parsed["machines.yaml"]
     materials: tuple[Document, MaterialsFile] = parsed["materials.yaml"]
+    stock: tuple[Document, Stock] | None = parsed.get("stock.yaml")
     return Sheets(
         plant=plant,
         machines=machines,
         materials=materials,
+        stock=stock,
         products=_all(parsed, "products", Product),
         processes=_all(parsed, "processes", ProcessFile),
         profiles=_all(parsed, "profiles", Profile),
@@ -135,5 +146,6 @@ def _assembled(sheets: Sheets, rates: Rates, folder_digest: str) -> Plant:
         materials={material.name: material for material in sheets.materials[1].materials},
         profiles=named(sheets.profiles),
         rates=rates,
+        stock=None if sheets.stock is None else sheets.stock[1],
         digest=folder_digest,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plant_config.equipment import Group, Machine
-from plant_config.material import Material
+from plant_config.material import Material, Stock
 from plant_config.process import Step
 from plant_config.product import Product
 from plant_config.profile import Profile
@@ -58,6 +58,8 @@ class Plant:
     materials: Mapping[str, Material]
     profiles: Mapping[str, Profile]
     rates: Rates
+    stock: Stock | None = None
+    """What a journal begins with; None: no stock is kept, and nothing runs out."""
     digest: str = ""
     """SHA-256 of the folder's files, so that a journal can say which plant it ran on (R12)."""
 

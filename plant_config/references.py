@@ -8,12 +8,13 @@ from plant_config.document import Document, Path
 from plant_config.equipment import Modbus, OpcUa
 from plant_config.files import MachinesFile, MaterialsFile, PlantFile, ProcessFile
 from plant_config.guards import product_guards, step_guards
+from plant_config.material import Material, Stock, parse_units
 from plant_config.mistakes import ConfigError
 from plant_config.process import Step
 from plant_config.product import Product
 from plant_config.profile import Profile
 from plant_config.syntax import Constant
-from plant_config.wording import one_of, suggest
+from plant_config.wording import TextError, one_of, suggest
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Sheets:
     products: tuple[tuple[Document, Product], ...]
     processes: tuple[tuple[Document, ProcessFile], ...]
     profiles: tuple[tuple[Document, Profile], ...]
+    stock: tuple[Document, Stock] | None = None
 
 
 def dangling(sheets: Sheets) -> Iterator[ConfigError]:
@@ -192,6 +194,41 @@ def _materials(sheets: Sheets) -> Iterator[ConfigError]:
     for i, material in enumerate(file.materials):
         if material.per <= 0:
             yield document.mistake(("materials", i, "per"), "must be more than 0")
+        for field in ("reorder_at", "lot_size"):
+            if getattr(material, field):
+                yield from _fitting(document, ("materials", i, field), material)
+
+
+def _stock(sheets: Sheets) -> Iterator[ConfigError]:
+    if sheets.stock is None:
+        return
+    document, stock = sheets.stock
+    known = {material.name: material for material in sheets.materials[1].materials}
+    seen: set[tuple[str, str]] = set()
+    for i, lot in enumerate(stock.lots):
+        yield from _stocked(document, ("lots", i), lot.material, known)
+        if (lot.material, lot.lot) in seen:
+            yield document.mistake(("lots", i, "lot"), "stands here twice")
+        seen.add((lot.material, lot.lot))
+    yield from _twice(document, ("expected",), "reference", [e.reference for e in stock.expected])
+    for i, each in enumerate(stock.expected):
+        yield from _stocked(document, ("expected", i), each.material, known)
+
+
+def _stocked(
+    document: Document, at: Path, material: str, known: Mapping[str, Material]
+) -> Iterator[ConfigError]:
+    yield from _known(document, (*at, "material"), material, "material", known)
+    if material in known:
+        yield from _fitting(document, (*at, "quantity"), known[material])
+
+
+def _fitting(document: Document, at: Path, material: Material) -> Iterator[ConfigError]:
+    """An amount must be in a unit of its material: no metres of yarn that is weighed."""
+    try:
+        parse_units(document.at(at), material.unit)
+    except TextError as error:
+        yield document.misread(at, error)
 
 
 def _known(
@@ -218,6 +255,7 @@ CHECKS: Sequence[Callable[[Sheets], Iterator[ConfigError]]] = (
     _products,
     _processes,
     _materials,
+    _stock,
 )
 
 
