@@ -40,7 +40,7 @@ class Past:
     """A fold beside the state, fed from the journal; nothing else depends on it."""
 
     seq: int = 0
-    bars: deque[PastBar] = field(default_factory=lambda: deque[PastBar]())
+    bars: deque[PastBar] = field(default_factory=deque[PastBar])
     """By end; those that ended more than a day ago are dropped."""
     told: dict[str, _Told] = field(default_factory=dict[str, _Told])
 
