@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from plant_config import (
+    Group,
     Operation,
     Order,
     Plant,
@@ -48,7 +49,7 @@ def pose(
             if name not in running and name not in out:
                 after = tuple(sorted(routing.graph.pred[name]))
                 release_s = max(order.release_s, asked.release_s(order.id, name))
-                tasks[name] = _task(order, routing.operations[name], after, release_s)
+                tasks[name] = task_of(routing.operations[name], after, release_s)
         if left and not out:
             dues[order.id] = Due(
                 order=order.id,
@@ -73,10 +74,11 @@ def pose(
     return narrow(problem) if asked.places else problem
 
 
-def _task(order: Order, operation: Operation, after: tuple[str, ...], release_s: int) -> Task:
+def task_of(operation: Operation, after: tuple[str, ...] = (), release_s: int = 0) -> Task:
+    """Return an operation as the engine sees it."""
     return Task(
         id=operation.id,
-        order=order.id,
+        order=operation.order,
         modes=tuple(Mode(machine, takes_s) for machine, takes_s in operation.modes),
         family=operation.family,
         size=operation.size,
@@ -127,19 +129,38 @@ def _resources(
         running = [slot for slot in frozen.running if slot.machine == name]
         last = max(running, key=lambda slot: slot.end_s, default=None)
         morning = frozen.family_of.get(name, initial_family(group))
-        resources[name] = Resource(
-            id=name,
-            group=group.name,
-            capacity=group.batch.capacity,
-            max_members=group.batch.max_members,
-            base_s=group.batch.base + group.handling,
-            per_work_ms=group.batch.per_work_ms,
-            per_height_ms=group.batch.per_height_ms,
-            windows=open_hours(open_when[group.name], asked.closed.get(name, ())),
-            family=morning if last is None else last.family,
-            free_s=max(now_s, frozen.down_until.get(name, 0), 0 if last is None else last.end_s),
+        resources[name] = _resource(
+            name,
+            group,
+            open_hours(open_when[group.name], asked.closed.get(name, ())),
+            morning if last is None else last.family,
+            max(now_s, frozen.down_until.get(name, 0), 0 if last is None else last.end_s),
         )
     return resources
+
+
+def resource_of(plant: Plant, machine: str, at_s: int) -> Resource:
+    """Return a machine about a day from `at_s` on, as if nothing had happened on it."""
+    group = plant.group_of(machine)
+    hours = windows(plant, group.name, at_s // DAY_S - 1, 3)
+    return _resource(machine, group, hours, initial_family(group), 0)
+
+
+def _resource(
+    name: str, group: Group, hours: tuple[tuple[int, int], ...], family: str, free_s: int
+) -> Resource:
+    return Resource(
+        id=name,
+        group=group.name,
+        capacity=group.batch.capacity,
+        max_members=group.batch.max_members,
+        base_s=group.batch.base + group.handling,
+        per_work_ms=group.batch.per_work_ms,
+        per_height_ms=group.batch.per_height_ms,
+        windows=hours,
+        family=family,
+        free_s=free_s,
+    )
 
 
 def _setups(

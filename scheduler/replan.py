@@ -133,7 +133,7 @@ def _still(row: Kept, late: set[int]) -> list[Batch]:
 
 def _units(indexed: Indexed, order: list[int], rows: list[Kept], held: set[int]) -> list[Batch]:
     """Return what has no place, in an order in which it can be put in: late batches and pins whole."""
-    unit_of = {task: (task,) for task in order if task not in held}
+    unit_of: dict[int, Batch] = {task: (task,) for task in order if task not in held}
     for batch in (batch for row in rows for batch, _ in row):
         unit = tuple(task for task in batch if task not in held)
         unit_of |= dict.fromkeys(unit, unit)

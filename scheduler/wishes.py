@@ -8,6 +8,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from scheduler.refuse import refusal
+
+__all__ = [
+    "EXPEDITED",
+    "NO_TERMS",
+    "PIN_SLACK_S",
+    "CloseMachine",
+    "Expedite",
+    "LevelOrder",
+    "NotBefore",
+    "OnMachine",
+    "Pin",
+    "PlateWait",
+    "Terms",
+    "Wish",
+    "refusal",
+]
+
 PIN_SLACK_S = 300
 """A pinned batch that starts by no more than this too late is where it was pinned; assumed."""
 EXPEDITED = 10
