@@ -57,7 +57,7 @@ def judge(state: State, request: Request, *, now_s: int, utc: datetime) -> Answe
     if isinstance(request, StockRequest):
         return judge_stock(state, request, now_s)
     if isinstance(request, AlarmRequest):
-        return judge_alarm(state, request)
+        return judge_alarm(state, request, now_s)
     return _line(state, request, now_s, utc)
 
 

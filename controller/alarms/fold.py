@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from controller.alarms import facts as f
+from controller.alarms.condition import SETTLED, kind_of
 from controller.alarms.state import Alarm
 from controller.state import State
 
@@ -21,7 +22,7 @@ def fold(state: State, fact: f.AlarmFact, *, actor: str) -> frozenset[str]:
                 since_s=state.at_s,
             )
         case f.AlarmEnded():
-            if known is not None and known.acknowledged_by:
+            if known is not None and not needs_a_look(known):
                 del state.alarms[fact.id]
             elif known is not None:
                 state.alarms[fact.id] = replace(known, gone_s=state.at_s)
@@ -44,3 +45,9 @@ def fold(state: State, fact: f.AlarmFact, *, actor: str) -> frozenset[str]:
         case _:
             assert_never(fact)
     return frozenset({"alarms", f"alarm:{fact.id}"})
+
+
+def needs_a_look(alarm: Alarm) -> bool:
+    """Tell whether an alarm that is over stays until a person has seen it."""
+    settled = kind_of(alarm.id) in SETTLED or alarm.priority in {"low", "note"}
+    return not (alarm.acknowledged_by or settled)
