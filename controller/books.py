@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TypeAlias
 
-from controller.events import OrderAccepted, Stamped
+from controller.events import OrderAccepted, OrderCancelled, Stamped
 from controller.insights import ClosingCard, Comparison, MadeEntry, close, parse_made
 from plant_config import Order, Plant
 
@@ -32,9 +32,10 @@ class Books:
         )
 
     async def _comparison(self, events: Iterable[Stamped]) -> Comparison | None:
-        orders = tuple(
-            stamped.event.order for stamped in events if isinstance(stamped.event, OrderAccepted)
-        )
+        facts = [stamped.event for stamped in events]
+        back = {fact.order for fact in facts if isinstance(fact, OrderCancelled)}
+        accepted = (fact.order for fact in facts if isinstance(fact, OrderAccepted))
+        orders = tuple(order for order in accepted if order.id not in back)
         wanted = frozenset(order.id for order in orders)
         async with self._busy:
             if orders and self._compared[0] != wanted:

@@ -121,7 +121,7 @@ def close_the_day(state: State, _transient: Transient, now_s: int) -> Iterator[S
     """A day is over when its last carrier has left."""
     begin_s = state.closed_days * 86_400
     todays = cut_offs(state.plant, begin_s, begin_s + 86_400)
-    if todays and state.accepted and now_s >= todays[-1][0]:
+    if todays and state.accepted + state.cancelled and now_s >= todays[-1][0]:
         yield Step(e.DayClosed(due=state.accepted, shipped=state.shipped))
 
 

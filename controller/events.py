@@ -13,7 +13,7 @@ from controller.alarms.facts import (
     AlarmRaised,
     AlarmShelved,
 )
-from controller.amend.facts import AmendFact, OrderCancelled, OrderDropped
+from controller.amend.facts import AmendFact, OrderCancelled, OrderDropped, PersonErased
 from controller.floor.facts import (
     CommandAnswered,
     CommandGiven,
@@ -359,6 +359,7 @@ __all__ = [
     "OrphanFound",
     "OrphanSettled",
     "PartScanned",
+    "PersonErased",
     "PlanPublished",
     "PlantOpened",
     "RequestKept",

@@ -303,7 +303,8 @@ def _lose(state: State, operation: str) -> None:
 def _open_again(state: State, operation: str) -> None:
     work = state.work[operation]
     state.work[operation] = Work(attempt=work.attempt + 1, opened=state.seq)
-    state.demand = state.seq
+    if order_of(state, operation).cancelled is None:
+        state.demand = state.seq
 
 
 def _give_back(state: State, job: Job) -> None:

@@ -20,6 +20,8 @@ class Judged:
     """What came of it, in a sentence; empty where the page shows it anyway."""
     people: Mapping[str, Person] = field(default_factory=dict[str, Person])
     refused: tuple[tuple[str, RefusedRow], ...] = ()
+    forget: tuple[str, ...] = ()
+    """Orders whose persons leave the erasable tables before the facts are recorded."""
 
 
 Answered: TypeAlias = Judged | Refusal

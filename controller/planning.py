@@ -176,7 +176,11 @@ def adopt(state: State, answer: Answer, frozen: Frozen, now_s: int) -> PlanPubli
     """
     if answer.slots is None:
         return None
-    known = {name: state.orders[name] for name in answer.orders if name in state.orders}
+    known = {
+        name: opened
+        for name in answer.orders
+        if (opened := state.orders.get(name)) is not None and opened.cancelled is None
+    }
     problem = pose(
         (order.order for order in known.values()),
         state.plant,

@@ -92,6 +92,8 @@ class RefusedRow:
     column: str
     value: str
     reason: str
+    order: str = ""
+    """The order that the row is of, so that erasing its person finds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,7 +123,8 @@ class Run:
 
     def _refuse_another_plant(self, events: Sequence[e.Stamped]) -> None:
         """Open work is bound to the plant that it was routed and priced on (R12)."""
-        shipped = {s.event.order for s in events if isinstance(s.event, e.OrderShipped)}
+        left = e.OrderShipped | e.OrderDropped
+        shipped = {s.event.order for s in events if isinstance(s.event, left)}
         accepted = {s.event.order.id for s in events if isinstance(s.event, e.OrderAccepted)}
         digests = [s.event.digest for s in events if isinstance(s.event, e.ControllerStarted)]
         if accepted - shipped and digests and digests[-1] != self.state.plant.digest:
@@ -217,6 +218,8 @@ class Run:
         """Personal data goes beside the journal, before the facts that refer to it."""
         for order, person in judged.people.items():
             await self.ports.journal.remember_person(order, person)
+        for order in judged.forget:
+            await self.ports.journal.erase_person(order)
         if judged.refused:
             file = judged.refused[0][0]
             await self.ports.journal.remember_refusals(file, [row for _, row in judged.refused])

@@ -181,6 +181,8 @@ class State:
     """Number of the last wish that was granted."""
     store: Store = field(default_factory=Store)
     alarms: dict[str, Alarm] = field(default_factory=dict[str, Alarm])
+    erased: dict[str, int] = field(default_factory=dict[str, int])
+    """Order -> second at which its person was forgotten; the order may have left long ago."""
     totes: dict[str, str] = field(default_factory=dict[str, str])
     """Tote -> order whose parts it carries."""
     answered: dict[str, "KeptAnswer"] = field(default_factory=dict[str, "KeptAnswer"])

@@ -1,4 +1,4 @@
-"""Facts about orders that were taken back."""
+"""Facts about orders that were taken back, and about persons that were forgotten."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -24,4 +24,11 @@ class OrderDropped:
     order: str
 
 
-AmendFact: TypeAlias = OrderCancelled | OrderDropped
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased:
+    """Name, place, texts and refused rows of an order are gone; this fact holds none of them."""
+
+    order: str
+
+
+AmendFact: TypeAlias = OrderCancelled | OrderDropped | PersonErased

@@ -22,6 +22,8 @@ def fold(state: State, fact: f.AmendFact, *, actor: str) -> frozenset[str]:
             for operation in opened.routing.operations:
                 del state.work[operation]
             state.totes.pop(opened.tote, None)
+        case f.PersonErased():
+            state.erased[fact.order] = state.at_s
         case _:
             assert_never(fact)
     return frozenset({f"order:{fact.order}", "orders"})

@@ -12,4 +12,11 @@ class CancelOrder:
     reason: str
 
 
-AmendRequest: TypeAlias = CancelOrder
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetPerson:
+    """Erase name, place, texts and refused rows of an order."""
+
+    order: str
+
+
+AmendRequest: TypeAlias = CancelOrder | ForgetPerson

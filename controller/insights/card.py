@@ -20,6 +20,14 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """Orders that were taken back during the day, and what their work had cost until then."""
+
+    count: int
+    sunk_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Repairs:
     """Plans made anew during the day, beyond the first one."""
 
@@ -76,6 +84,7 @@ class ClosingCard:
     """None where no as-made ledger could be read."""
     repairs: Repairs
     refused_rows: int
+    cancelled: Cancelled = Cancelled(count=0, sunk_cents=0)
     noun: str
     """What a quantity of one is called: pair."""
     quantity: int

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from controller.events import OrderAccepted, Stamped
-from controller.insights.card import ClosingCard, Departure, Money, Repairs, Variety
+from controller.insights.card import (
+    Cancelled,
+    ClosingCard,
+    Departure,
+    Money,
+    Repairs,
+    Variety,
+)
 from controller.insights.comparison import Comparison
 from controller.insights.day import Batches, Changeovers, Cycle, Day, add_up, curve, nouns
 from controller.insights.history import History, Run, read_history, scrap_by_operation
@@ -49,6 +56,7 @@ def close(
         made=count,
         repairs=_repairs(history, span),
         refused_rows=history.refused_rows,
+        cancelled=_cancelled(history, span),
         noun=_noun(plant, orders),
         quantity=_quantity(orders),
         variety=None if comparison is None else _variety(comparison),
@@ -69,8 +77,13 @@ def _due(history: History, span: tuple[int, int]) -> _Orders:
     return {
         name: accepted
         for name, accepted in history.accepted.items()
-        if span[0] < accepted.order.due_s <= span[1]
+        if span[0] < accepted.order.due_s <= span[1] and name not in history.cancelled
     }
+
+
+def _cancelled(history: History, span: tuple[int, int]) -> Cancelled:
+    taken = [event for at_s, event in history.cancelled.values() if span[0] < at_s <= span[1]]
+    return Cancelled(count=len(taken), sunk_cents=sum(event.sunk_cents for event in taken))
 
 
 def _day(history: History, plant: Plant, orders: _Orders, runs: list[Run]) -> Day:

@@ -43,6 +43,10 @@ class History:
     last_s: int = 0
     accepted: dict[str, e.OrderAccepted] = field(default_factory=dict[str, e.OrderAccepted])
     packed_s: dict[str, int] = field(default_factory=dict[str, int])
+    cancelled: dict[str, tuple[int, e.OrderCancelled]] = field(
+        default_factory=dict[str, tuple[int, e.OrderCancelled]]
+    )
+    """Order -> (second, what it was taken back with)."""
     shipped: dict[str, bool] = field(default_factory=dict[str, bool])
     """Order -> whether its carrier took it in time."""
     runs: dict[str, Run] = field(default_factory=dict[str, Run])
@@ -84,7 +88,7 @@ def _take(history: History, at_s: int, event: e.Event) -> None:
             history.origin_utc = origin
         case e.ControllerStarted():
             history.starts_s.append(at_s)
-        case e.OrderAccepted() | e.OrderPacked() | e.OrderShipped():
+        case e.OrderAccepted() | e.OrderPacked() | e.OrderShipped() | e.OrderCancelled():
             _order(history, at_s, event)
         case e.PlanPublished():
             history.plans.append((at_s, event))
@@ -103,7 +107,9 @@ def _take(history: History, at_s: int, event: e.Event) -> None:
 
 
 def _order(
-    history: History, at_s: int, event: e.OrderAccepted | e.OrderPacked | e.OrderShipped
+    history: History,
+    at_s: int,
+    event: e.OrderAccepted | e.OrderPacked | e.OrderShipped | e.OrderCancelled,
 ) -> None:
     match event:
         case e.OrderAccepted(order=order):
@@ -112,6 +118,8 @@ def _order(
             history.packed_s[name] = at_s
         case e.OrderShipped(order=name, on_time=on_time):
             history.shipped[name] = on_time
+        case e.OrderCancelled(order=name):
+            history.cancelled[name] = at_s, event
         case _:
             assert_never(event)
 

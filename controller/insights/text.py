@@ -44,6 +44,10 @@ def _shipped(card: ClosingCard) -> Iterator[str]:
     yield from _wrapped(card.sentence)
     if card.refused_rows:
         yield f"{counted(card.refused_rows, 'row')} of the order files refused."
+    if card.cancelled.count:
+        currency = card.money.currency if card.money else "EUR"
+        sunk = _money(card.cancelled.sunk_cents, currency)
+        yield f"{counted(card.cancelled.count, 'order')} cancelled, {sunk} sunk."
 
 
 def _curve(card: ClosingCard) -> Iterator[str]:

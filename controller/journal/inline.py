@@ -78,7 +78,7 @@ class InlineJournal:
         return self._store.person(order)
 
     async def erase_person(self, order: str) -> None:
-        """Forget a person for good."""
+        """Forget a person for good, and every refused row of the order."""
         self._refuse_when_closed()
         self._store.write([ErasePerson(order)])
 

@@ -73,7 +73,7 @@ class JournalPort(Protocol):
         ...
 
     async def erase_person(self, order: str) -> None:
-        """Forget a person for good."""
+        """Forget a person for good, and every refused row of the order."""
         ...
 
     async def remember_refusals(self, file: str, rows: Sequence[RefusedRow]) -> None:

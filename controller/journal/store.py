@@ -1,7 +1,7 @@
 """Where rows lie: the writings that a store takes, and the store that keeps them in memory."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, assert_never
 
@@ -30,7 +30,7 @@ class KeepPerson:
 
 @dataclass(frozen=True, slots=True)
 class ErasePerson:
-    """Take a person out of it."""
+    """Take a person out of it, and every refused row of the order."""
 
     order: str
 
@@ -218,17 +218,21 @@ class MemoryStore:
                 memory.people[order] = person
             case ErasePerson(order):
                 memory.people.pop(order, None)
+                self._drop(lambda kept: kept[2].order == order)
             case KeepRefusals(file, refused):
                 for row in refused:
                     memory.refused_ever += 1
                     kept = (memory.refused_ever, file, row)
                     memory.refused.setdefault(refusal_digest(file, row), kept)
             case EraseRefusals(file):
-                gone = [key for key, kept in memory.refused.items() if kept[1] == file]
-                for key in gone:
-                    del memory.refused[key]
+                self._drop(lambda kept: kept[1] == file)
             case KeepAccess(writings):
                 for each in writings:
                     memory.access.apply(each)
             case _:
                 assert_never(writing)
+
+    def _drop(self, gone: Callable[[tuple[int, str, RefusedRow]], bool]) -> None:
+        refused = self._memory.refused
+        for key in [key for key, kept in refused.items() if gone(kept)]:
+            del refused[key]

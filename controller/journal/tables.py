@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 METADATA = MetaData()
@@ -63,6 +64,7 @@ REFUSALS = Table(
     Column("value", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("order", String(200), nullable=False, server_default=text("''")),
     UniqueConstraint("digest"),
 )
 """Rows of order files that were not taken, erasable; `digest` keeps a repeated row single."""

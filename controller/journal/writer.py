@@ -92,7 +92,7 @@ class Journal:
         return self._store.person(order)
 
     async def erase_person(self, order: str) -> None:
-        """Forget a person for good."""
+        """Forget a person for good, and every refused row of the order."""
         await self._ask(ErasePerson(order))
 
     async def remember_refusals(self, file: str, rows: Sequence[RefusedRow]) -> None:

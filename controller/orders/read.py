@@ -87,7 +87,8 @@ def read_orders(
             case str() as order:
                 repeated.append(order)
             case tuple() as faults:
-                refused += faults
+                name = rows[0].cells.get("order", "")[:_LONGEST_PERSONAL]
+                refused += (replace(fault, order=name) for fault in faults)
     refused.sort(key=lambda row: row.row)
     return Read(tuple(accepted), tuple(repeated), tuple(refused))
 

@@ -23,13 +23,20 @@ def _over(state: State, wish: wishes.Wish, now_s: int) -> str:
             begun = not any(_open(state, name) for name in operations)
             return "its work has begun" if begun else ""
         case wishes.NotBefore(order=order, at_s=at_s):
-            return "its time has come" if at_s <= now_s or order not in state.orders else ""
+            return "its time has come" if at_s <= now_s else _gone(state, order)
         case wishes.Expedite(order=order):
-            return "the order has left" if order not in state.orders else ""
+            return _gone(state, order)
         case wishes.CloseMachine(end_s=end_s):
             return "the machine is open again" if end_s <= now_s else ""
         case _:
             return ""
+
+
+def _gone(state: State, order: str) -> str:
+    opened = state.orders.get(order)
+    if opened is None:
+        return "the order has left"
+    return "" if opened.cancelled is None else "the order was cancelled"
 
 
 def _open(state: State, operation: str) -> bool:

@@ -49,7 +49,8 @@ def _ask(scene: Scene, tile: Tile) -> Ask | None:
 
 
 def _costing(scene: Scene, tile: Tile, href: str, says: str) -> Ask:
-    waiting = [scene.state.orders[name] for name in tile.orders if name in scene.state.orders]
+    known = (scene.state.orders.get(name) for name in tile.orders)
+    waiting = [opened for opened in known if opened is not None and opened.cancelled is None]
     slacks = [slack for opened in waiting if (slack := slack_of(scene, opened)) is not None]
     return Ask(
         machine=tile.machine,

@@ -32,7 +32,9 @@ class Cut:
 
 
 def stand_of(scene: Scene, opened: OpenOrder) -> str:
-    """Say where an order stands: `packed`, `late`, `risk`, `work` or `plan`."""
+    """Say where an order stands: `cancelled`, `packed`, `late`, `risk`, `work` or `plan`."""
+    if opened.cancelled is not None:
+        return "cancelled"
     if opened.packed_s is not None:
         return "packed" if opened.packed_s <= opened.order.due_s else "late"
     slack_s = slack_of(scene, opened)
@@ -63,7 +65,9 @@ def _cut(
     mine = [
         opened
         for opened in scene.state.orders.values()
-        if opened.order.due_s == at_s and opened.order.cut_off == cut_off.carrier
+        if opened.order.due_s == at_s
+        and opened.order.cut_off == cut_off.carrier
+        and opened.cancelled is None
     ]
     stands: dict[str, list[str]] = {}
     for opened in mine:

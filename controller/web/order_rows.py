@@ -9,6 +9,7 @@ from controller.web.times import clock_text, spare
 from controller.web.words import Text, joined, plain
 
 STANDS = {
+    "cancelled": "Cancelled",
     "packed": "Packed",
     "late": "Late",
     "risk": "At risk",

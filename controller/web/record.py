@@ -17,7 +17,11 @@ def day_now(desk: Desk, recent: Recent) -> DayNow:
     day, it is closed."""
     state, now_s = desk.state, desk.now_s()
     day = day_of(now_s)
-    due = [opened for opened in state.orders.values() if day_of(opened.order.due_s) == day]
+    due = [
+        opened
+        for opened in state.orders.values()
+        if day_of(opened.order.due_s) == day and opened.cancelled is None
+    ]
     gone = sum(count for (_, due_s), count in recent.shipped.items() if day_of(due_s) == day)
     return DayNow(
         closed=state.closed_days > day,
