@@ -76,7 +76,7 @@ async def _serve(settings: Settings) -> None:
     async with _running(settings, plant) as run:
         run.witness = _witness(facts)
         config = uvicorn.Config(
-            app(run, token=settings.token, meters=(facts, lag)),
+            app(run, meters=(facts, lag)),
             log_level="warning",
             access_log=False,
             lifespan="off",

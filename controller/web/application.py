@@ -12,9 +12,13 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client.registry import Collector
 from starlette.exceptions import HTTPException
 
+from controller.access import Access, AccessError
 from controller.desk import Desk
+from controller.journal import JournalError
+from controller.web.access.api import access_api, refused_access
+from controller.web.access.pages import access_pages
 from controller.web.api import RefusedError, api, refusal_answer
-from controller.web.guard import guarded
+from controller.web.guard import Door, guarded
 from controller.web.metrics import metrics
 from controller.web.pages import pages
 from controller.web.permit import DeniedError, Permission, needs
@@ -24,12 +28,22 @@ from controller.web.site import Site
 _log = structlog.stdlib.get_logger("lotwright.web")
 
 _ABOUT = """Everything that the pages, the command line and programs ask of the running controller.
-Seconds (`_s`) are plant seconds from `origin_utc`. The header `X-Actor` names who acts.
+Seconds (`_s`) are plant seconds from `origin_utc`. Programs send `Authorization: Bearer TOKEN`; in open
+mode (`--open`) nobody signs in and the header `X-Actor` names who acts. A POST with an `Idempotency-Key` has
+one effect, however often it is sent.
 A refusal answers 404, 409 or 422 with `why` in one sentence and `kind`; nothing was changed."""
 
 
-def app(desk: Desk, *, token: str = "", meters: Iterable[Collector] = ()) -> FastAPI:
-    """Return the application. Without a station token only this machine's own names are served."""
+def app(
+    desk: Desk,
+    *,
+    access: Access | None = None,
+    hosts: frozenset[str] = frozenset(),
+    meters: Iterable[Collector] = (),
+) -> FastAPI:
+    """Return the application. Without access it is open: all on this machine may do all.
+
+    `hosts` are names beside loopback under which it may be called."""
     site = Site(desk)
     made = FastAPI(
         title="Lotwright",
@@ -44,7 +58,12 @@ def app(desk: Desk, *, token: str = "", meters: Iterable[Collector] = ()) -> Fas
     made.include_router(metrics(site, meters))
     _description(made)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
-    made.add_middleware(guarded, token=token)
+    if access is not None:
+        made.include_router(access_api(site, access))
+        made.include_router(access_pages(site, access))
+        made.exception_handler(AccessError)(refused_access)
+        made.exception_handler(JournalError)(_not_written)
+    made.add_middleware(guarded, door=Door(made, access, hosts))
     made.exception_handler(RefusedError)(_refused)
     made.exception_handler(DeniedError)(_denied)
     made.exception_handler(RequestValidationError)(_malformed)
@@ -68,6 +87,12 @@ async def _broken(request: Request, error: Exception) -> JSONResponse:
         f"'lotwright doctor {reference}' shows the cause."
     )
     return JSONResponse({"why": says, "kind": "broken"}, status_code=500)
+
+
+async def _not_written(_: Request, error: JournalError) -> JSONResponse:
+    _log.error("access not written", why=str(error))
+    why = "The database does not take it at the moment. Nothing was changed."
+    return JSONResponse({"why": why, "kind": "refused"}, status_code=503)
 
 
 async def _denied(_: Request, error: DeniedError) -> JSONResponse:

@@ -100,8 +100,9 @@ def visitor() -> Visitor:
 class DeniedError(Exception):
     """A route demands more than the caller has; signing in or another role helps."""
 
-    def __init__(self, status: int, why: str, kind: str = "refused") -> None:
+    def __init__(self, status: int, why: str, kind: str = "refused", *, retry_s: int = 0) -> None:
         super().__init__(why)
+        self.retry_s = retry_s
         self.status = status
         self.why = why
         self.kind = kind

@@ -14,6 +14,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from shoes import SmallDesk, the_desk
 
+from controller.access import Access
 from controller.web import app
 
 CHROMIUM = Path(os.environ.get("LOTWRIGHT_CHROMIUM", "/usr/bin/chromium"))
@@ -32,7 +33,7 @@ class Served:
     """A desk behind a real server on a free port, in a thread with a loop of its own."""
 
     desk: SmallDesk
-    token: str = ""
+    access: Access | None = None
     port: int = 0
     loop: asyncio.AbstractEventLoop | None = None
     server: uvicorn.Server | None = None
@@ -47,7 +48,7 @@ class Served:
         listening = socket.create_server(("127.0.0.1", self.port))
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(
-            app(self.desk, token=self.token),
+            app(self.desk, access=self.access),
             log_level="error",
             lifespan="off",
             timeout_graceful_shutdown=1,
