@@ -216,6 +216,37 @@ def upgrade(state: State = DEFAULT_STATE, db: Database = "") -> None:
 
 
 @app.command()
+def schema(
+    out: Annotated[
+        Path, typer.Option(help="Folder for one NAME.schema.json for each kind of file.")
+    ] = Path("schema"),
+) -> None:
+    """Write the JSON Schema of a plant's YAML files, for completion in an editor."""
+    from controller.commands import write_schemas
+
+    _end(write_schemas(out))
+
+
+@app.command()
+def doctor(
+    reference: Annotated[str, typer.Argument(help="A reference that a page gave.")] = "",
+    state: State = DEFAULT_STATE,
+    db: Database = "",
+    plant: Annotated[str, typer.Option(help="Prove this plant, too.")] = "",
+    url: Url = DEFAULT_URL,
+    as_json: AsJson = False,
+) -> None:
+    """Look at everything that a controller stands on, and say what to do about it."""
+    from controller.commands import database_url
+    from controller.doctor import Patient, examine, explain
+
+    if reference:
+        _end(explain(state, reference))
+    asked = Patient(state=state, database=database_url(state, db), plant=plant, client=_client(url))
+    _end(examine(asked, as_json=as_json))
+
+
+@app.command()
 def demo(
     plant: PlantArgument = "sneaker",
     once: Annotated[bool, typer.Option("--once", help="End by itself with the card.")] = False,

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from controller.client import Client
-from plant_config import check, load, read_folder, shipped
+from plant_config import check, load, read_folder, schemas, shipped
 
 DONE, REFUSED = 0, 1
 _CARD_WITHIN_S = 240.0
@@ -51,6 +51,16 @@ def check_plant(plant: str, *, as_json: bool) -> int:
     products = counted(len(loaded.products), "product")
     words = f"{loaded.label} is valid: {machines}, {products}, every valid spec has a route."
     return say(said, words, as_json=as_json)
+
+
+def write_schemas(out: Path) -> int:
+    """Write the JSON Schema of each kind of plant file."""
+    out.mkdir(parents=True, exist_ok=True)
+    written = schemas()
+    for name, schema in written.items():
+        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        (out / f"{name}.schema.json").write_text(text, encoding="utf-8")
+    return say({}, f"{counted(len(written), 'schema')} written to {out}.", as_json=False)
 
 
 def import_file(client: Client, file: Path, *, as_json: bool) -> int:
