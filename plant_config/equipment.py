@@ -109,6 +109,8 @@ class Group:
     dedupes: bool = True
     """Refuses a repeated job-order id durably, so that one-phase StoreAndStart is safe (R11)."""
     clears_itself: bool = False
+    scans: bool = False
+    """Parts are scanned before they are joined here; work is good only when all of them were."""
     handling: Seconds = 0
     """Planned between the end of a cycle and the next: somebody walks there, takes off, clears, loads."""
     crew: int = 0

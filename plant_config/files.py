@@ -21,6 +21,8 @@ class PlantFile:
     shifts: tuple[Shift, ...]
     cut_offs: tuple[CutOff, ...]
     calendars: Mapping[str, tuple[str, ...]]
+    totes: int = 0
+    """How many totes there are; 0: enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

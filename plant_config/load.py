@@ -139,6 +139,7 @@ def _assembled(sheets: Sheets, rates: Rates, folder_digest: str) -> Plant:
         shifts=plant.shifts,
         cut_offs=plant.cut_offs,
         calendars=plant.calendars,
+        totes=plant.totes,
         products={product.name: product for _, product in sheets.products},
         processes={process.product: process.steps for _, process in sheets.processes},
         groups={group.name: group for group in machines.groups},

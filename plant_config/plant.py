@@ -60,6 +60,8 @@ class Plant:
     rates: Rates
     stock: Stock | None = None
     """What a journal begins with; None: no stock is kept, and nothing runs out."""
+    totes: int = 0
+    """How many totes there are; 0: enough."""
     digest: str = ""
     """SHA-256 of the folder's files, so that a journal can say which plant it ran on (R12)."""
 

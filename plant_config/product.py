@@ -1,5 +1,6 @@
 """The space of what can be ordered: products, features, options, rules; a spec is one point."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -45,6 +46,26 @@ class Rule:
     why: str
 
 
+_PATH = re.compile(r"[MLHVCSQTAZmlhvcsqtaz0-9 ,.\-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """How a part looks from above, for the map of a build plate: a box, or a path drawn in it."""
+
+    width: int
+    height: int
+    path: str = ""
+    """SVG path data from 0 0 to width height; empty: the box itself."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be drawn."""
+        if self.width <= 0 or self.height <= 0:
+            raise ValueError("an outline needs a width and a height above 0")
+        if not _PATH.fullmatch(self.path):
+            raise ValueError("a path holds only letters of SVG path data, numbers and spaces")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """One physical part of a quantity of one: the left and the right of a pair."""
@@ -52,6 +73,7 @@ class Piece:
     name: str
     short: str
     """Shown behind the order number: `4127 R`."""
+    outline: Outline | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
