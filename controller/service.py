@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from controller.planning import ProcessPlanner
 from controller.ports import Ports
 from controller.run import Opening, Run
 from controller.state import State
+from controller.supervised import stay_alive, tell
 from controller.web import app
 from controller.web.metrics import Facts, Lag
 from drivers import connect
@@ -85,12 +87,14 @@ async def _serve(settings: Settings) -> None:
         server = uvicorn.Server(config)
         loop_ends = asyncio.create_task(run.work())
         pages_end = asyncio.create_task(_serve_pages(run, server, listening))
-        lag_seen = asyncio.create_task(lag.watch())
+        beside = [asyncio.create_task(each) for each in (lag.watch(), stay_alive(os.environ))]
         await asyncio.wait({loop_ends, pages_end}, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
         await asyncio.wait({pages_end}, timeout=3 if run.opened.is_set() else 0)
         pages_end.cancel()
-        lag_seen.cancel()
+        tell(os.environ, "STOPPING=1")
+        for task in beside:
+            task.cancel()
         loop_ends.cancel()
         for ended in await asyncio.gather(loop_ends, pages_end, return_exceptions=True):
             if isinstance(ended, BaseException) and not isinstance(ended, asyncio.CancelledError):
@@ -108,6 +112,7 @@ def _witness(facts: Facts) -> Callable[[Stamped], None]:
 async def _serve_pages(run: Run, server: uvicorn.Server, listening: socket.socket) -> None:
     """Answer nothing before the journal is folded, so that no page shows an empty plant."""
     await run.opened.wait()
+    tell(os.environ, "READY=1")
     await server.serve(sockets=[listening])
 
 
