@@ -12,6 +12,7 @@ from controller import events as e
 from controller.desk import Live, Person
 from controller.fold import apply
 from controller.insights import ClosingCard, close
+from controller.judge import judge, outdated
 from controller.requests import (
     BeginHandWork,
     ClearMachine,
@@ -694,7 +695,15 @@ class SmallDesk:
         self.live[reading.machine] = Live(reading, self.real)
         self.tell(frozenset({f"machine:{reading.machine}"}))
 
-    async def ask(self, request: Request, *, actor: str, station: str) -> Reply:
+    async def ask(
+        self,
+        request: Request,
+        *,
+        actor: str,
+        station: str = "",
+        key: str = "",
+        expected: Mapping[str, int] | None = None,
+    ) -> Reply:
         self.asked.append((request, actor))
         match request:
             case ClearMachine(machine=name):
@@ -721,7 +730,20 @@ class SmallDesk:
                 rows = tuple(content.splitlines()[1:])
                 bad = RefusedRow(row=3, column="size", value="47,5", reason="not a size of runner")
                 return Imported(accepted=rows[:1], repeated=rows[1:2], refused=(bad,))
+            case _:
+                return self._judged(request, actor, expected or {})
         return Taken(seq=self.state.seq)
+
+    def _judged(self, request: Request, actor: str, expected: Mapping[str, int]) -> Reply:
+        """Answer as the loop does, but for the facts that follow by themselves."""
+        utc = ORIGIN + timedelta(seconds=self.at_s)
+        judged = outdated(self.state, expected)
+        judged = judged or judge(self.state, request, now_s=self.at_s, utc=utc)
+        if isinstance(judged, Refusal):
+            return judged
+        for fact in judged.facts:
+            self.record(fact, actor)
+        return judged.reply or Taken(seq=self.state.seq, says=judged.says)
 
     async def touched(self) -> AsyncIterator[frozenset[str]]:
         queue: asyncio.Queue[frozenset[str]] = asyncio.Queue()
