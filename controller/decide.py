@@ -20,6 +20,7 @@ from controller.identity.rules import RULES as IDENTITY_RULES
 from controller.state import JobPhase, Phase, State
 from controller.step import Rule, Step
 from controller.stock.rules import RULES as STOCK_RULES
+from controller.stock.rules import is_held_up
 from controller.transient import Transient
 from controller.waiting import Ask, next_slot, setup_needed, why_not
 from controller.wanted.rules import withdraw_what_is_over
@@ -28,6 +29,8 @@ from plant_config import cut_offs, due_of
 
 REPLAN_S = 1_800
 """A plan older than this is looked at again, so that projections follow what really happened; assumed."""
+HELD_UP_S = 300
+"""A machine waits at most so long for missing material before others take its turn; assumed."""
 REPLAN_REAL_S = 15
 """But not more often than this in real time, or a fast day would do nothing but plan."""
 
@@ -141,6 +144,8 @@ def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Itera
     asked_s = max(state.plan_s, transient.plan_asked_s)
     if now_s >= asked_s + max(REPLAN_S, REPLAN_REAL_S * speed):
         yield Step(effect=AskPlan(state.demand, "the plan was old"))
+    elif now_s >= asked_s + max(HELD_UP_S, REPLAN_REAL_S * speed) and is_held_up(state, now_s):
+        yield Step(effect=AskPlan(state.demand, "material is missing", quick=True))
 
 
 def dispatch(state: State, transient: Transient, now_s: int) -> Iterator[Step]:
@@ -164,13 +169,13 @@ RULES: tuple[Rule, ...] = (
     look_up_what_is_unknown,
     confirm_results,
     tell_commands,
+    *STOCK_RULES,
     clear_what_clears_itself,
     pack_finished_orders,
     ship_at_the_cut_off,
     drop_cancelled_orders,
     close_the_day,
     *IDENTITY_RULES,
-    *STOCK_RULES,
     withdraw_what_is_over,
     plan_what_is_wanted,
     dispatch,

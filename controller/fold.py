@@ -25,7 +25,7 @@ from controller.state import (
 )
 from controller.stock.fold import fold as fold_stock
 from controller.wanted.fold import fold as fold_wish
-from drivers import Command, JobState, Report, Submit, Verdict, move, over
+from drivers import Command, JobState, Report, Submit, UnitResult, Verdict, move, over
 from plant_config import order_digest, route
 
 _KEYS = 20_000
@@ -227,7 +227,9 @@ def _learn(
             }[verdict]
             if said is not Verdict.NOT_MADE:
                 state.machines[job.intended.job.machine].family = job.intended.job.family
-            _judge(state, job, [(member.operation, said) for member in job.intended.job.members])
+            members = job.intended.job.members
+            job.results = tuple(UnitResult(member.operation, said) for member in members)
+            _judge(state, job, [(member.operation, said) for member in members])
             _finish(state, job, failed="")
             state.demand = state.seq
         case _:
@@ -255,6 +257,7 @@ def _report(state: State, report: Report) -> frozenset[str]:
             machine.family, machine.refusals = job.intended.job.family or machine.family, 0
         case JobState.ENDED | JobState.ABORTED:
             machine.family = job.intended.job.family or machine.family
+            job.results, job.used = report.results, report.used
             _judge(state, job, [(r.operation, r.verdict) for r in report.results])
             aborted = report.state is JobState.ABORTED
             _finish(state, job, failed=(report.detail or "no reason given") if aborted else "")

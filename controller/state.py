@@ -8,7 +8,7 @@ from controller.events import JobIntended, PlanPublished
 from controller.floor.state import Help, Out, Pending
 from controller.stock.state import Store
 from controller.wanted.state import GrantedWish
-from drivers import JobState
+from drivers import JobState, UnitResult, Used
 from plant_config import Mode, Order, Plant, Routing
 from scheduler import Slot
 
@@ -60,6 +60,10 @@ class Job:
     ended_s: int | None = None
     detail: str = ""
     scrapped: int = 0
+    results: tuple[UnitResult, ...] = ()
+    """The verdict on each member, once it is over."""
+    used: tuple[Used, ...] = ()
+    """What the machine said that the whole cycle used up."""
     scanned: set[str] = field(default_factory=set[str])
     """Operations whose parts were scanned at the station that joins them."""
 

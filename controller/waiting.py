@@ -6,6 +6,8 @@ from typing import TypeAlias, assert_never
 
 from controller.names import duration, operation_name, order_of, time_of_day
 from controller.state import Job, JobPhase, Phase, State
+from controller.stock.allocation import allocate
+from controller.stock.words import waits_for
 from controller.transient import Transient
 from plant_config import Mode, changeover, initial_family, windows
 from scheduler import Slot
@@ -172,6 +174,14 @@ def _parts_missing(ask: Ask) -> str | None:
     return f"Waiting for {name}{more}, on {job.intended.job.machine} until {until}."
 
 
+def _material_missing(ask: Ask) -> str | None:
+    if ask.slot is None:
+        return None
+    lacks = allocate(ask.state).lacks
+    mine = [lack for name in ask.slot.operations for lack in lacks.get(name, ())]
+    return waits_for(ask.state, mine) if mine else None
+
+
 def _missing(state: State, slot: Slot) -> Iterator[str]:
     for operation in slot.operations:
         graph = state.orders[operation.partition("/")[0]].routing.graph
@@ -229,6 +239,7 @@ PREDICATES: tuple[Predicate, ...] = (
     _nothing_planned,
     _out_of_shift,
     _parts_missing,
+    _material_missing,
     _crew_busy,
     _not_automatic,
 )

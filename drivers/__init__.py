@@ -18,6 +18,7 @@ from drivers.driver import (
     Report,
     Submit,
     UnitResult,
+    Used,
     Verdict,
 )
 from drivers.recipe import job_order_id, recipe_digest
@@ -43,6 +44,7 @@ __all__ = [
     "Submit",
     "TransitionError",
     "UnitResult",
+    "Used",
     "Verdict",
     "connect",
     "job_order_id",

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 Value: TypeAlias = int | str
 
@@ -67,6 +67,17 @@ class UnitResult:
     verdict: Verdict
     reason: str = ""
     actuals: tuple[tuple[str, Value], ...] = ()
+    """What was measured; material as `used_mg`, `used_ul`, `used_piece`, or `used_tpu85_mg`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """How much a whole cycle used up, in base units, as the machine measured it."""
+
+    quantity: int
+    unit: Literal["mg", "ul", "piece"]
+    material: str = ""
+    """Its name where the machine knows it; empty: all material of this unit together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +92,8 @@ class Report:
     count: int | None = None
     """The machine's part counter at this report, where it has one."""
     detail: str = ""
+    used: tuple[Used, ...] = ()
+    """Of the whole cycle; what is known of single members stands in their `actuals`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from plant_config.equipment import (
 )
 from plant_config.load import load, read_folder, shipped
 from plant_config.material import (
+    BaseUnit,
     Material,
     Stock,
     parse_units,
@@ -35,6 +36,7 @@ from plant_config.timetable import cut_offs, due_of, origin_utc, plant_s_of, utc
 from plant_config.wording import TextError
 
 __all__ = [
+    "BaseUnit",
     "Changeover",
     "Choices",
     "ConfigError",

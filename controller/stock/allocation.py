@@ -1,23 +1,198 @@
-"""Who gets which material: stock and announced receipts against what open orders need."""
+"""Who gets which material: stock and announced receipts against what open orders need.
 
-from collections.abc import Mapping
+Orders that can be made whole come first, in the order of their cut-offs, those that go first before
+the others; what is left is handed to the rest, operation by operation, so that nothing lies reserved
+for an order that cannot be finished while another one could be.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from controller.state import State
+from controller.state import JobPhase, OpenOrder, Phase, State
+from controller.stock.state import Allocated, Allocation, Expected, Lack
+from plant_config import Operation
+from scheduler import wishes
 
+__all__ = ["Allocation", "allocate", "issued", "reserved"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allocation:
-    """What of the open work has its material, and when."""
+OVERDUE_S = 1_800
+"""A receipt that is overdue is taken to come this much later than now; assumed."""
 
-    at_hand_s: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Operation -> second at which its material comes; absent: it is there."""
-    without: frozenset[str] = frozenset()
-    """Operations for which neither stock nor a receipt is left."""
+_Needs: TypeAlias = dict[str, int]
+_NOTHING = Allocation()
 
 
 def allocate(state: State) -> Allocation:
-    """Hand out stock to open operations, the earliest cut-off first."""
-    if not state.store.kept:
-        return Allocation()
-    return Allocation()
+    """Hand out stock to open operations. It stays valid while work goes on as planned, since what an
+    operation was given is what it takes along when it starts."""
+    store = state.store
+    if not store.kept:
+        return _NOTHING
+    overdue = any(each.at_s <= state.at_s for each in store.expected.values())
+    key = (state.demand, store.moved, state.at_s // OVERDUE_S if overdue else -1)
+    if store.allocated is None or store.allocated.key != key:
+        store.allocated = Allocated(key, _allocated(state))
+    return store.allocated.allocation
+
+
+def issued(state: State) -> dict[str, int]:
+    """Return what lies at machines for work that they were told and that is not over."""
+    out: _Needs = {}
+    for job in state.jobs.values():
+        if job.phase is not JobPhase.OVER:
+            for member in job.intended.job.members:
+                _add(out, _operation(state, member.operation).uses)
+    return out
+
+
+def reserved(state: State) -> dict[str, int]:
+    """Return what open orders still need, work that machines were told included."""
+    needed = issued(state)
+    for _, opened in _wanting(state):
+        for operation in _open(state, opened):
+            _add(needed, operation.uses)
+    return needed
+
+
+def _add(sums: _Needs, uses: Iterable[tuple[str, int]]) -> None:
+    for material, quantity in uses:
+        sums[material] = sums.get(material, 0) + quantity
+
+
+def _operation(state: State, name: str) -> Operation:
+    return state.orders[name.partition("/")[0]].routing.operations[name]
+
+
+def _wanting(state: State) -> Iterator[tuple[str, OpenOrder]]:
+    for name, opened in state.orders.items():
+        if opened.packed_s is None and opened.cancelled is None:
+            yield name, opened
+
+
+def _open(state: State, opened: OpenOrder) -> Iterator[Operation]:
+    work = state.work
+    for name, operation in opened.routing.operations.items():
+        if operation.uses and work[name].phase is Phase.OPEN:
+            yield operation
+
+
+@dataclass(slots=True)
+class _Pool:
+    """What is left of a material: now, and from receipts, the next one last."""
+
+    now: int
+    coming: list[list[int]] = field(default_factory=list[list[int]])
+    """[second, quantity, number of the receipt]."""
+
+    @property
+    def left(self) -> int:
+        return self.now + sum(quantity for _, quantity, _ in self.coming)
+
+    def take(self, quantity: int) -> tuple[int, int, int]:
+        """Hand out what is left in time; return what was not there now, when it comes, with what."""
+        short = max(0, quantity - self.now)
+        self.now -= quantity - short
+        at_s, number, missing = 0, -1, short
+        while missing:
+            at_s, there, number = self.coming[-1]
+            taken = min(there, missing)
+            missing -= taken
+            self.coming[-1][1] -= taken
+            if not self.coming[-1][1]:
+                self.coming.pop()
+        return short, at_s, number
+
+
+def _allocated(state: State) -> Allocation:
+    needed: _Needs = {}
+    wanting = [opened for _, opened in _wanting(state)]
+    for opened in wanting:
+        for operation in _open(state, opened):
+            _add(needed, operation.uses)
+    pools = _scarce(state, needed)
+    if not pools:
+        return _NOTHING
+    first = {w.wish.order for w in state.wishes.values() if isinstance(w.wish, wishes.Expedite)}
+    wanting.sort(key=lambda opened: (opened.order.id not in first, opened.order.due_s))
+    return _handed_out(state, wanting, pools)
+
+
+def _scarce(state: State, needed: Mapping[str, int]) -> dict[str, _Pool]:
+    """Return what is left of the materials of which there is not enough for everybody now."""
+    on_hand: _Needs = {}
+    _add(on_hand, ((lot.material, lot.quantity) for lot in state.store.lots.values()))
+    out = issued(state)
+    now = {name: max(0, on_hand.get(name, 0) - out.get(name, 0)) for name in needed}
+    pools = {name: _Pool(now[name]) for name, wanted in needed.items() if wanted > now[name]}
+    for number, each in enumerate(state.store.expected.values()):
+        if each.material in pools:
+            pools[each.material].coming.append([_comes_s(state, each), each.quantity, number])
+    for pool in pools.values():
+        pool.coming.sort(reverse=True)
+    return pools
+
+
+def _comes_s(state: State, expected: Expected) -> int:
+    return expected.at_s if expected.at_s > state.at_s else state.at_s + OVERDUE_S
+
+
+@dataclass(slots=True)
+class _Found:
+    at_hand_s: dict[str, int] = field(default_factory=dict[str, int])
+    without: set[str] = field(default_factory=set[str])
+    lacks: dict[str, tuple[Lack, ...]] = field(default_factory=dict[str, tuple[Lack, ...]])
+
+
+def _handed_out(state: State, wanting: list[OpenOrder], pools: dict[str, _Pool]) -> Allocation:
+    references = tuple(state.store.expected)
+    found, rest = _Found(), list[list[Operation]]()
+    for opened in wanting:
+        wanted: _Needs = {}
+        operations = [
+            each for each in _open(state, opened) if any(name in pools for name, _ in each.uses)
+        ]
+        for operation in operations:
+            _add(wanted, operation.uses)
+        if all(pools[name].left >= q for name, q in wanted.items() if name in pools):
+            for operation in operations:
+                _give(found, operation, pools, references)
+        else:
+            rest.append(operations)
+    for operation in (each for operations in rest for each in operations):
+        missing = tuple(_missing(operation, pools))
+        if missing:
+            found.without.add(operation.id)
+            found.lacks[operation.id] = missing
+        else:
+            _give(found, operation, pools, references)
+    return Allocation(
+        at_hand_s=found.at_hand_s, without=frozenset(found.without), lacks=found.lacks
+    )
+
+
+def _of(operation: Operation) -> _Needs:
+    """Sum up what an operation uses; an accent may be of the same yarn as the rest."""
+    wanted: _Needs = {}
+    _add(wanted, operation.uses)
+    return wanted
+
+
+def _missing(operation: Operation, pools: Mapping[str, _Pool]) -> Iterator[Lack]:
+    for material, quantity in _of(operation).items():
+        if material in pools and pools[material].left < quantity:
+            yield Lack(material=material, quantity=quantity - pools[material].now)
+
+
+def _give(
+    found: _Found, operation: Operation, pools: Mapping[str, _Pool], references: tuple[str, ...]
+) -> None:
+    for material, quantity in _of(operation).items():
+        if material not in pools:
+            continue
+        short, at_s, number = pools[material].take(quantity)
+        if short:
+            name = operation.id
+            lack = Lack(material=material, quantity=short, reference=references[number])
+            found.at_hand_s[name] = max(at_s, found.at_hand_s.get(name, 0))
+            found.lacks[name] = (*found.lacks.get(name, ()), lack)

@@ -35,12 +35,14 @@ class ExpectationEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotCounted:
-    """Somebody counted, or weighed, what is left of a lot."""
+    """Somebody counted, or weighed, what is left of a lot; or a machine used more than was left."""
 
     material: str
     lot: str
     quantity: int
     reason: str
+    job_order: str = ""
+    """The job order that used more than the store said there was; empty when a person counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,10 @@ class LotUsed:
     machine: str
     job_order: str
     uses: tuple[tuple[str, str, str, int], ...]
+    reported: bool = False
+    """The machine said how much; otherwise it is what the routing plans."""
+    note: str = ""
+    """Why what the machine said was not believed."""
 
 
 StockFact: TypeAlias = LotReceived | LotExpected | ExpectationEnded | LotCounted | LotUsed

@@ -1,5 +1,6 @@
 """What is in the store, and what is on its way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -11,6 +12,12 @@ class Lot:
     lot: str
     quantity: int
     received_s: int
+    received: int = 0
+    """All that came of it."""
+    used: int = 0
+    corrected: int = 0
+    """What counts changed: quantity = received - used + corrected, always."""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +30,48 @@ class Expected:
     at_s: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surprise:
+    """More of a material was used than the store said there was; somebody should count it."""
+
+    material: str
+    lot: str
+    quantity: int
+    """How much more."""
+    machine: str
+    at_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """An operation cannot start now: this much of a material is missing in the store for it."""
+
+    material: str
+    quantity: int
+    reference: str = ""
+    """The announced receipt that it gets it from; empty: nobody knows when it comes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """What of the open work has its material, and when."""
+
+    at_hand_s: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Operation -> second at which its material comes; absent: it is there."""
+    without: frozenset[str] = frozenset()
+    """Operations for which neither stock nor a receipt is left."""
+    lacks: Mapping[str, tuple[Lack, ...]] = field(default_factory=dict[str, tuple[Lack, ...]])
+    """Of both of them: what they lack now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """The last allocation, and what it was worked out from."""
+
+    key: tuple[int, int, int]
+    allocation: Allocation
+
+
 @dataclass(slots=True)
 class Store:
     """All material of the plant; `kept` is false for a plant that keeps no stock: nothing runs out there."""
@@ -31,3 +80,21 @@ class Store:
     lots: dict[tuple[str, str], Lot] = field(default_factory=dict[tuple[str, str], Lot])
     """(material, lot) -> what is left, oldest first."""
     expected: dict[str, Expected] = field(default_factory=dict[str, Expected])
+    announced: int = 0
+    """How many receipts were ever announced; numbers those that nobody named."""
+    accounted: set[str] = field(default_factory=set[str])
+    """Job orders that are not cleared yet and whose use is recorded; each is recorded once."""
+    surprises: dict[str, Surprise] = field(default_factory=dict[str, Surprise])
+    """Material -> more was used than was there; until somebody counts or receives it."""
+    moved: int = 0
+    """Rises when a machine reported another use than planned, so that less or more is left than thought."""
+    allocated: Allocated | None = field(default=None, compare=False, repr=False)
+    """Kept because dispatch asks for each machine; no fact depends on it."""
+
+    def on_hand(self, material: str) -> int:
+        """Return what is left of a material in all its lots."""
+        return sum(lot.quantity for lot in self.lots.values() if lot.material == material)
+
+    def lots_of(self, material: str) -> tuple[Lot, ...]:
+        """Return a material's lots, oldest first."""
+        return tuple(lot for lot in self.lots.values() if lot.material == material)
