@@ -1,13 +1,16 @@
 """Runs a function in a child process that can be killed, so that no computation holds up the plant.
 
 A child is a fresh fork of a server that has the slow imports behind it (0.2 s; 3 s without). It ends
-with its work, at its time limit, when its caller is cancelled, and when its parent is gone.
+with its work, at its time limit, when its caller is cancelled, and when its parent is gone. A warm
+child has prepared itself and waits: it takes one piece of work after the other, and none is lost to
+starting.
 """
 
 import asyncio
 import contextlib
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 from collections.abc import Callable
@@ -19,7 +22,9 @@ T = TypeVar("T")
 Tell: TypeAlias = Callable[[object], None]
 Message: TypeAlias = tuple[Literal["said", "done"], object]
 
-PRELOAD = ("scheduler.bounds", "scheduler.exact", "controller.planning")
+Work: TypeAlias = tuple[Callable[..., object], tuple[object, ...]]
+
+PRELOAD = ("scheduler.bounds", "scheduler.exact", "controller.planning", "controller.solving")
 """What the fork server imports once."""
 
 _NICENESS = 10
@@ -123,14 +128,117 @@ class _Child:
             self._process.kill()
 
 
+class WarmChild:
+    """Owns a process that prepares itself at once and then waits for work; `kill` ends it for good."""
+
+    def __init__(self, prepare: Callable[..., object], *args: object) -> None:
+        self._ours, self._theirs = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(
+            target=_serve, args=(self._theirs, prepare, args), daemon=True
+        )
+        self.usable = True
+        """It has answered all that it was asked, and was not killed."""
+        self._started = threading.Thread(target=self._start, daemon=True)
+        self._started.start()
+
+    async def stream(
+        self,
+        function: Callable[..., T],
+        *args: object,
+        timeout: float,  # noqa: ASYNC109 it ends a process, which a cancelled task would not
+        heard: Tell,
+    ) -> T:
+        """Return what a function returns for (tell, what was prepared, *args); what it tells is heard
+        on this loop. Raises ChildError; the child is dead then."""
+        loop = asyncio.get_running_loop()
+        results: list[object] = []
+
+        def take(message: Message) -> None:
+            kind, value = message
+            results.append(value) if kind == "done" else heard(value)
+
+        talking = loop.run_in_executor(
+            None,
+            self._talk,
+            (function, args),
+            lambda message: loop.call_soon_threadsafe(take, message),
+        )
+        try:
+            async with asyncio.timeout(timeout):
+                await asyncio.shield(talking)
+        except TimeoutError:
+            self.kill()
+            raise ChildError(f"It took longer than {timeout:g} s and was ended.") from None
+        finally:
+            if not results:
+                self.kill()
+                await asyncio.wait([talking], timeout=_GONE_WITHIN_S)
+        if not results:
+            raise ChildError(f"It ended without a result (exit code {self._process.exitcode}).")
+        return cast("T", results[0])
+
+    def kill(self) -> None:
+        """End the process now, or as soon as it has started; harmless when it has ended."""
+        self.usable = False
+        if self._process.pid is not None:
+            self._process.kill()
+
+    def _start(self) -> None:
+        self._process.start()
+        self._theirs.close()
+        if not self.usable:
+            self.kill()
+
+    def _talk(self, work: Work, post: Callable[[Message], object]) -> None:
+        """Hand over work and pass on what is said until it is done; blocks, so it has a thread."""
+        self._started.join()
+        # A loop that is closed by now (RuntimeError) has no use for the rest.
+        with contextlib.suppress(EOFError, OSError, RuntimeError):
+            self._ours.send(work)
+            while True:
+                message = self._ours.recv()
+                post(message)
+                if message[0] == "done":
+                    return
+        self.usable = False
+        self._process.join()
+
+
+def _serve(
+    connection: "Connection[Message, Work]",
+    prepare: Callable[..., object],
+    args: tuple[object, ...],
+) -> None:
+    """Be a warm child until the parent's end of the pipe is gone."""
+    _settle()
+    agenda: queue.SimpleQueue[Work] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, agenda), daemon=True).start()
+    ready = prepare(*args)
+    while True:
+        function, given = agenda.get()
+        result = function(lambda said: connection.send(("said", said)), ready, *given)
+        connection.send(("done", result))
+
+
+def _listen(connection: "Connection[Message, Work]", agenda: "queue.SimpleQueue[Work]") -> None:
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            agenda.put(connection.recv())
+    os._exit(1)
+
+
+def _settle() -> None:
+    os.nice(_NICENESS)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+
+
 def _work(
     connection: "Connection[Message, object]",
     function: Callable[..., object],
     args: tuple[object, ...],
 ) -> None:
     """Be the child: work, and end at once when the parent's end of the pipe is gone."""
-    os.nice(_NICENESS)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    _settle()
     threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
     result = function(lambda said: connection.send(("said", said)), *args)
     connection.send(("done", result))

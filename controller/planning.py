@@ -1,40 +1,42 @@
-"""Questions to the planner and its answers: solved in killable children, or in line in virtual time.
+"""Planners that answer questions: in killable children, or in line in virtual time.
 
-An answer is late by the time it took: `adopt` moves it onto what is frozen now and checks it again.
+A quick question is one that machines wait for. It ends a longer search at once, and finds a child that
+waits for it, prepared; it is never ended itself, so that there is always an answer soon.
 """
 
 import asyncio
 import itertools
-import pickle
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
-from controller.child import ChildError, Tell, run_in_child, stream_from_child
-from controller.events import PlanPublished
-from controller.state import State
-from plant_config import Order, Plant
-from scheduler import (
-    Frozen,
-    Problem,
-    Schedule,
-    Slot,
-    Solution,
-    UnplannableError,
-    construct,
-    decode,
-    measure_levels,
-    pose,
-    solve,
-    violations,
+from controller.adopting import adopt, what_is_left
+from controller.child import ChildError, WarmChild, run_in_child
+from controller.question import BUDGET_S, QUICK_S, Answer, Question, nothing
+from controller.solving import (
+    Limits,
+    Solver,
+    construct_in_child,
+    prepared,
+    rebase,
+    rebase_in_child,
+    solve_in_child,
+    solve_question,
 )
+from plant_config import Plant
 
-BUDGET_S = 4.0
-"""Real seconds for a plan of a day; the demo's day passes in two minutes."""
-
-QUICK_S = 0.4
-"""Real seconds for a plan that machines wait for."""
+__all__ = [
+    "BUDGET_S",
+    "QUICK_S",
+    "Answer",
+    "InlinePlanner",
+    "PlannerPort",
+    "ProcessPlanner",
+    "Question",
+    "adopt",
+    "counting_stop",
+    "rebase",
+]
 
 GRACE_S = 5.0
 """A child starts, and writes down what it has, within this; then it is killed."""
@@ -42,107 +44,182 @@ GRACE_S = 5.0
 CONSTRUCT_S = 10.0
 """The fallback takes milliseconds; a busy machine may need its time to start it."""
 
+REBASE_S = 2.0
+"""Real seconds for moving an answer onto what is frozen now; otherwise the loop does it."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What is to be planned, as it stood at `now_s`."""
+REBASES = 2
+"""Times that a child moves an answer on; what happens in the milliseconds after that is little."""
 
-    stamp: int
-    """Sequence number up to which it knows what is wanted."""
-    why: str = ""
-    orders: tuple[Order, ...]
-    frozen: Frozen
-    now_s: int
-    hint: tuple[Slot, ...] = ()
-    """The present plan, to start from and to stay close to."""
-    budget_s: float = BUDGET_S
-    """Real seconds; in virtual time a count of steps takes its place."""
+WARM = 2
+"""Children that are kept ready: one may be ended, and the next question still finds one."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the planner found; `slots` is None when it found nothing, and `why` says the reason then."""
-
-    stamp: int
-    orders: tuple[str, ...]
-    """The orders that the question knew."""
-    slots: tuple[Slot, ...] | None
-    levels: tuple[tuple[str, int], ...] = ()
-    bound: int | None = None
-    tiers: tuple[str, ...] = ()
-    took_ms: int = 0
-    why: str = ""
+REPLAYS = 40
+"""Replays in line, where nothing takes time."""
 
 
 class PlannerPort(Protocol):
     """Answers questions; never raises for a solver that broke or was too slow."""
 
-    async def ask(self, question: Question) -> Answer:
-        """Return an answer; a question that waits is given up when a newer one comes."""
+    async def ask(self, question: Question, again: Callable[[], Question] | None = None) -> Answer:
+        """Return an answer; a question that waits is given up when a newer one comes.
+
+        With `again`, which says how the question stands now, the answer is already moved onto that.
+        """
+        ...
+
+    async def propose(self, question: Question) -> Answer:
+        """Answer what somebody asks for, beside the plan that counts; the wish is the last of the
+        terms. The answer says what it changes."""
         ...
 
 
 class ProcessPlanner:
-    """Solves one question at a time in a child of its own, and has a plan even when that child dies."""
+    """Solves in children of its own, and has a plan even when they die."""
 
     def __init__(self, plant: Plant, *, seed: int = 1) -> None:
-        self._plant = pickle.dumps(plant)
+        self._plant = plant
         self._seed = seed
         self._numbers = itertools.count(1)
         self._newest = 0
-        self._turn = asyncio.Lock()
+        self._turn, self._aside = asyncio.Lock(), asyncio.Lock()
+        self._idle: list[WarmChild] = []
+        self._improving: WarmChild | None = None
+        """The child of a longer search, which a newer question ends."""
 
-    async def ask(self, question: Question) -> Answer:
+    async def ask(self, question: Question, again: Callable[[], Question] | None = None) -> Answer:
         """Solve it, or construct a plan, or say why there is none."""
         self._newest = mine = next(self._numbers)
+        if self._improving is not None:
+            self._improving.kill()
         async with self._turn:
             if mine != self._newest:
-                return _nothing(question, "A newer question took its place.")
+                return _gave_way(question)
             loop = asyncio.get_running_loop()
             begun_s = loop.time()
-            answer = await self._solved(question)
+            answer = await self._solved(question, lambda: mine != self._newest)
+            if again is not None:
+                answer = await self._moved_on(answer, again)
             return replace(answer, took_ms=round((loop.time() - begun_s) * 1000))
 
-    async def _solved(self, question: Question) -> Answer:
+    async def propose(self, question: Question) -> Answer:
+        """Solve it beside the main plan; a second proposal waits for the first."""
+        async with self._aside:
+            loop = asyncio.get_running_loop()
+            begun_s = loop.time()
+            answer = await self._solved(question, None)
+            return replace(answer, took_ms=round((loop.time() - begun_s) * 1000))
+
+    def warm(self) -> None:
+        """Have children ready for the next questions."""
+        self._idle = [child for child in self._idle if child.usable]
+        while len(self._idle) < WARM:
+            self._idle.append(WarmChild(prepared, self._plant, self._seed))
+
+    def close(self) -> None:
+        """End all children."""
+        for child in self._idle:
+            child.kill()
+        self._idle.clear()
+
+    async def _solved(self, question: Question, gives_way: Callable[[], bool] | None) -> Answer:
+        """Solve in a warm child; a question of the main plan may have to give way to a newer one."""
         latest: list[Answer] = []
 
         def heard(said: object) -> None:
             assert isinstance(said, Answer)
             latest[:] = [said]
 
-        limit_s = question.budget_s + GRACE_S
+        child = self._take()
+        if gives_way is not None and not question.quick:
+            self._improving = child
         try:
-            return await stream_from_child(
-                solve_pickled, self._plant, question, self._seed, timeout=limit_s, heard=heard
+            answer = await child.stream(
+                solve_in_child,
+                question,
+                gives_way is None,
+                timeout=question.budget_s + GRACE_S,
+                heard=heard,
             )
         except ChildError as error:
+            if gives_way is not None and gives_way():
+                return _gave_way(question)
             if latest:
-                return replace(latest[0], why=f"{question.why}; the solver stopped: {error}")
+                why = f"{question.why}; the solver stopped: {error}"
+                return replace(latest[0], why=why, asked=question)
             return await self._constructed(question, error)
+        finally:
+            if self._improving is child:
+                self._improving = None
+            self._idle.append(child)
+        return replace(answer, asked=question)
+
+    async def _moved_on(self, answer: Answer, again: Callable[[], Question]) -> Answer:
+        """Move an answer onto what is frozen now, in a child, unless all went as it says anyway."""
+        for _ in range(REBASES):
+            now = again()
+            orders = {order.id for order in now.orders}
+            left = what_is_left(answer, now.frozen, now.now_s, orders, now.terms)
+            if answer.slots is None or left is not None:
+                break
+            child = self._take()
+            known = replace(now, orders=tuple(o for o in now.orders if o.id in answer.orders))
+            bare = replace(answer, asked=None)
+            try:
+                moved = await child.stream(
+                    rebase_in_child, known, bare, timeout=REBASE_S, heard=_ignore
+                )
+            except ChildError:
+                break
+            finally:
+                self._idle.append(child)
+            if moved is None:
+                break
+            answer = replace(moved, asked=known)
+        return answer
+
+    def _take(self) -> WarmChild:
+        self.warm()
+        child = self._idle.pop(0)
+        self.warm()
+        return child
 
     async def _constructed(self, question: Question, failed: ChildError) -> Answer:
         try:
             answer = await run_in_child(
-                construct_pickled, self._plant, question, timeout=CONSTRUCT_S
+                construct_in_child, self._plant, question, timeout=CONSTRUCT_S
             )
         except ChildError as error:
-            return _nothing(question, f"The solver stopped: {failed} So did the fallback: {error}")
-        return replace(answer, why=f"{question.why}; without the solver: {failed}")
+            return nothing(question, f"The solver stopped: {failed} So did the fallback: {error}")
+        why = (
+            answer.why if answer.slots is None else f"{question.why}; without the solver: {failed}"
+        )
+        return replace(answer, why=why, asked=question)
 
 
 class InlinePlanner:
     """Solves in line with a fixed number of steps, so that equal questions have equal answers."""
 
     def __init__(self, plant: Plant, steps: int, *, seed: int = 1) -> None:
-        self._plant = plant
+        self._solver = Solver(plant, seed)
         self._steps = steps
-        self._seed = seed
 
-    async def ask(self, question: Question) -> Answer:
+    async def ask(self, question: Question, again: Callable[[], Question] | None = None) -> Answer:
         """Solve it before anything else happens; it takes no virtual time."""
-        return solve_question(
-            self._plant, question, self._seed, counting_stop(self._steps), _ignore
+        return self._solved(question, compared=False)
+
+    async def propose(self, question: Question) -> Answer:
+        """The same, and say what it changes."""
+        return self._solved(question, compared=True)
+
+    def _solved(self, question: Question, *, compared: bool) -> Answer:
+        steps = itertools.count(1)
+        limits = Limits(
+            search=lambda: next(steps) >= self._steps,
+            replays=counting_stop(REPLAYS),
+            at_ms=lambda: 0,
         )
+        answer = solve_question(self._solver, question, limits, _ignore, compared=compared)
+        return replace(answer, asked=question)
 
 
 def counting_stop(steps: int) -> Callable[[], bool]:
@@ -151,131 +228,9 @@ def counting_stop(steps: int) -> Callable[[], bool]:
     return lambda: next(count) >= steps
 
 
-def rebase(slots: Iterable[Slot], problem: Problem) -> Schedule | None:
-    """Run the slots' batches in their order on today's frozen work; None when that is no schedule.
-
-    What is finished, running or no longer wanted is left out.
-    """
-    sequences: dict[str, list[tuple[str, ...]]] = {}
-    for slot in sorted(slots, key=lambda slot: (slot.start_s, slot.machine)):
-        members = tuple(name for name in slot.operations if name in problem.tasks)
-        if members:
-            sequences.setdefault(slot.machine, []).append(members)
-    schedule = decode(problem, sequences)
-    if schedule is None or next(violations(problem, schedule), None) is not None:
-        return None
-    return schedule
-
-
-def adopt(state: State, answer: Answer, frozen: Frozen, now_s: int) -> PlanPublished | None:
-    """Return the plan that an answer has become by now; None when it has become none.
-
-    Orders that the question did not know wait for the next one. Where the answer has become worse
-    on the way, it is held against the present plan, and that one goes on, under a new number, if it
-    is the better of the two.
-    """
-    if answer.slots is None:
-        return None
-    known = {
-        name: opened
-        for name in answer.orders
-        if (opened := state.orders.get(name)) is not None and opened.cancelled is None
-    }
-    problem = pose(
-        (order.order for order in known.values()),
-        state.plant,
-        frozen,
-        now_s,
-        {name: order.routing for name, order in known.items()},
-    )
-    new = rebase(answer.slots, problem)
-    if new is None:
-        return None
-    present = Schedule(state.plan.slots) if state.plan is not None else None
-    levels, why = measure_levels(problem, new, present), answer.why
-    if present is not None and levels > answer.levels:
-        old = rebase(present.slots, problem)
-        if old is not None and (stays := measure_levels(problem, old, present)) < levels:
-            new, levels, why = old, stays, f"{answer.why}; the present plan stays the better one"
-    return PlanPublished(
-        number=1 if state.plan is None else state.plan.number + 1,
-        why=why,
-        slots=new.slots,
-        levels=levels,
-        bound=answer.bound,
-        tiers=answer.tiers,
-        took_ms=answer.took_ms,
-        answers=answer.stamp,
-    )
-
-
-def solve_question(
-    plant: Plant, question: Question, seed: int, stop: Callable[[], bool], tell: Tell
-) -> Answer:
-    """Pose and solve a question, telling each better answer on the way."""
-    problem = pose(question.orders, plant, question.frozen, question.now_s)
-    solution = solve(
-        problem,
-        stop=stop,
-        seed=seed,
-        hint=_hint(question),
-        progress=lambda better: tell(_answer(question, better)),
-    )
-    return _answer(question, solution)
-
-
-def solve_pickled(tell: Tell, plant: bytes, question: Question, seed: int) -> Answer:
-    """Solve within the question's budget, counted from here; runs in a child."""
-    until_s = time.monotonic() + question.budget_s
-    return solve_question(
-        pickle.loads(plant),  # noqa: S301 our own process wrote it
-        question,
-        seed,
-        lambda: time.monotonic() >= until_s,
-        tell,
-    )
-
-
-def construct_pickled(plant: bytes, question: Question) -> Answer:
-    """Construct a plan without search; runs in a child."""
-    loaded = pickle.loads(plant)  # noqa: S301 our own process wrote it
-    problem = pose(question.orders, loaded, question.frozen, question.now_s)
-    try:
-        schedule = construct(problem, _hint(question))
-    except UnplannableError as error:
-        return _nothing(question, str(error))
-    return replace(
-        _nothing(question, question.why),
-        slots=schedule.slots,
-        levels=measure_levels(problem, schedule),
-        tiers=("constructed without search",),
-    )
-
-
-def _answer(question: Question, solution: Solution) -> Answer:
-    if solution.schedule is None:
-        return _nothing(question, solution.why)
-    return replace(
-        _nothing(question, question.why),
-        slots=solution.schedule.slots,
-        levels=solution.levels,
-        bound=solution.bound,
-        tiers=solution.tiers,
-    )
-
-
-def _hint(question: Question) -> Schedule | None:
-    return Schedule(question.hint) if question.hint else None
+def _gave_way(question: Question) -> Answer:
+    return nothing(question, "A newer question took its place.", gave_way=True)
 
 
 def _ignore(_said: object) -> None:
     pass
-
-
-def _nothing(question: Question, why: str) -> Answer:
-    return Answer(
-        stamp=question.stamp,
-        orders=tuple(order.id for order in question.orders),
-        slots=None,
-        why=why,
-    )

@@ -165,7 +165,8 @@ def test_an_order_that_is_gone_since_the_question_does_no_harm():
 def test_no_answer_and_an_answer_that_cannot_be_rebased_are_not_adopted():
     state, answer = state_with(), answered(question())
     assert adopt(state, replace(answer, slots=None), Frozen(), 0) is None
-    assert adopt(state, replace(answer, slots=answer.slots[1:]), Frozen(), 0) is None
+    torn = replace(answer, slots=answer.slots[1:], asked=None)
+    assert adopt(state, torn, Frozen(), 0) is None
 
 
 def test_the_present_plan_goes_on_when_the_answer_has_become_the_worse_one():
@@ -173,7 +174,7 @@ def test_the_present_plan_goes_on_when_the_answer_has_become_the_worse_one():
     good, poor = answered(question(), 3_000), answered(question(), 1)
     assert good.levels < poor.levels
     state.plan = adopt(state, good, Frozen(), 0)
-    boast = replace(poor, levels=(("broken_rules", 0), ("cents", 0), ("moves", 0)))
+    boast = replace(poor, levels=(("broken_rules", 0), ("cents", 0), ("moves", 0)), asked=None)
     plan = adopt(state, boast, Frozen(), 0)
     assert plan.number == 2
     assert plan.slots == state.plan.slots

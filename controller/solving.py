@@ -1,0 +1,221 @@
+"""What the planner's children do: pose, solve, compare and rebase, with routings kept in between."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from controller.child import Tell
+from controller.question import Answer, Question, nothing
+from plant_config import Order, Plant, Routing, route
+from scheduler import (
+    Difference,
+    Problem,
+    Schedule,
+    Slot,
+    Solution,
+    Terms,
+    UnplannableError,
+    changed_by,
+    construct,
+    decode,
+    late_ends,
+    measure_levels,
+    order_ends,
+    pose,
+    solve,
+    unkept,
+    unpinned,
+    violations,
+)
+
+REPLAYS_S = 0.15
+"""Real seconds for replays after a search; and after a quick one, which machines wait for."""
+QUICK_REPLAYS_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Solver:
+    """A plant, and the routings of the orders that were asked about last."""
+
+    plant: Plant
+    seed: int
+    routings: dict[str, tuple[Order, Routing]] = field(
+        default_factory=dict[str, tuple[Order, Routing]]
+    )
+
+    def pose(self, question: Question, terms: Terms | None = None) -> Problem:
+        """Pose a question; routings are worked out once an order."""
+        known = {
+            order.id: self.routings[order.id]
+            if order.id in self.routings and self.routings[order.id][0] == order
+            else (order, route(order, self.plant))
+            for order in question.orders
+        }
+        self.routings.clear()
+        self.routings.update(known)
+        return pose(
+            question.orders,
+            self.plant,
+            question.frozen,
+            question.now_s,
+            {name: routing for name, (_, routing) in known.items()},
+            question.terms if terms is None else terms,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to stop, by a clock or by counting."""
+
+    search: Callable[[], bool]
+    replays: Callable[[], bool]
+    at_ms: Callable[[], int]
+    """How far the search has come."""
+
+
+def prepared(plant: Plant, seed: int) -> Solver:
+    """Make a warm child ready."""
+    return Solver(plant, seed)
+
+
+def solve_in_child(tell: Tell, solver: Solver, question: Question, compared: bool) -> Answer:
+    """Solve within the question's budget, counted from here."""
+    begun_s = time.monotonic()
+    ends_s = begun_s + question.budget_s
+    replays_s = QUICK_REPLAYS_S if question.quick else REPLAYS_S
+    limits = Limits(
+        search=lambda: time.monotonic() >= ends_s,
+        replays=lambda: time.monotonic() >= max(ends_s, begun_s) + replays_s,
+        at_ms=lambda: round((time.monotonic() - begun_s) * 1000),
+    )
+    return solve_question(solver, question, limits, tell, compared=compared)
+
+
+def solve_question(
+    solver: Solver, question: Question, limits: Limits, tell: Tell, *, compared: bool = False
+) -> Answer:
+    """Pose and solve a question, telling each better answer on the way."""
+    problem = solver.pose(question)
+    curve: list[tuple[int, int]] = []
+
+    def better(found: Solution) -> None:
+        curve.append((limits.at_ms(), dict(found.levels)["cents"]))
+        tell(_answer(question, problem, found, curve))
+
+    hint = _hint(question)
+    solution = solve(problem, stop=limits.search, seed=solver.seed, hint=hint, progress=better)
+    answer = _answer(question, problem, solution, curve)
+    if solution.schedule is None:
+        return answer
+    settled = as_planned(problem, solution.schedule)
+    late = late_ends(settled, solution.schedule, solver.seed, limits.replays)
+    difference = _compare(solver, question, solution.schedule) if compared else None
+    return replace(answer, late_ends=tuple(late.items()), difference=difference)
+
+
+def construct_in_child(plant: Plant, question: Question) -> Answer:
+    """Construct a plan without search."""
+    problem = Solver(plant, 0).pose(question)
+    try:
+        schedule = construct(problem, _hint(question))
+    except UnplannableError as error:
+        return nothing(question, str(error))
+    fault = next(violations(as_planned(problem, schedule), schedule), None)
+    if fault is not None:
+        return nothing(question, fault)
+    return replace(
+        nothing(question, question.why),
+        slots=schedule.slots,
+        levels=measure_levels(problem, schedule),
+        tiers=("constructed without search",),
+        ends=tuple(order_ends(problem, schedule).items()),
+        unkept=tuple(unkept(problem, schedule)),
+    )
+
+
+def rebase_in_child(
+    _tell: Tell, solver: Solver, question: Question, answer: Answer
+) -> Answer | None:
+    """Move an answer onto a question as it stands now; None when that goes no more."""
+    return rebased(solver.pose(question), question, answer)
+
+
+def rebased(problem: Problem, question: Question, answer: Answer) -> Answer | None:
+    """Run an answer's batches in their order on today's frozen work, and verify what comes of it.
+
+    Where it has become worse on the way, it is held against the present plan (the question's hint),
+    and that one goes on if it is the better of the two.
+    """
+    assert answer.slots is not None, "Only plans are rebased."
+    new = rebase(answer.slots, problem)
+    if new is None:
+        return None
+    present = _hint(question)
+    levels, why = measure_levels(problem, new, present), answer.why
+    if present is not None and levels > answer.levels:
+        old = rebase(present.slots, problem)
+        if old is not None and (stays := measure_levels(problem, old, present)) < levels:
+            new, levels, why = old, stays, f"{answer.why}; the present plan stays the better one"
+    return replace(
+        answer,
+        slots=new.slots,
+        levels=levels,
+        why=why,
+        ends=tuple(order_ends(problem, new).items()),
+        unkept=tuple(unkept(problem, new)),
+    )
+
+
+def rebase(slots: Iterable[Slot], problem: Problem) -> Schedule | None:
+    """Run the slots' batches in their order on today's frozen work; None when that is no schedule.
+
+    What is finished, running or no longer wanted is left out. Pins that no plan keeps fall apart.
+    """
+    sequences: dict[str, list[tuple[str, ...]]] = {}
+    for slot in sorted(slots, key=lambda slot: (slot.start_s, slot.machine)):
+        members = tuple(name for name in slot.operations if name in problem.tasks)
+        if members:
+            sequences.setdefault(slot.machine, []).append(members)
+    for settled in (problem, unpinned(problem)):
+        schedule = decode(settled, sequences)
+        if schedule is not None and next(violations(settled, schedule), None) is None:
+            return schedule
+    return None
+
+
+def as_planned(problem: Problem, schedule: Schedule) -> Problem:
+    """Return the problem that a schedule solves: without pins if these had to fall apart."""
+    return problem if next(violations(problem, schedule), None) is None else unpinned(problem)
+
+
+def _compare(solver: Solver, question: Question, found: Schedule) -> Difference:
+    """Set a plan beside the present one, which does not know the last wish yet; both at what they
+    cost without favours for any order."""
+    wishes = question.terms.wishes
+    today = solver.pose(question, replace(question.terms, wishes=wishes[:-1]))
+    present = rebase(question.hint, today)
+    if present is None:
+        present = Schedule(tuple(s for s in question.hint if today.tasks.keys() >= {*s.operations}))
+    plain = solver.pose(question, replace(question.terms, wishes=()))
+    return changed_by(plain, present, found)
+
+
+def _answer(
+    question: Question, problem: Problem, solution: Solution, curve: list[tuple[int, int]]
+) -> Answer:
+    if solution.schedule is None:
+        return nothing(question, solution.why)
+    return replace(
+        nothing(question, question.why),
+        slots=solution.schedule.slots,
+        levels=solution.levels,
+        bound=solution.bound,
+        tiers=solution.tiers,
+        curve=tuple(curve),
+        ends=tuple(order_ends(problem, solution.schedule).items()),
+        unkept=tuple(unkept(problem, solution.schedule)),
+    )
+
+
+def _hint(question: Question) -> Schedule | None:
+    return Schedule(question.hint) if question.hint else None
