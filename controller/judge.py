@@ -15,7 +15,7 @@ from controller.identity.judge import judge as judge_identity
 from controller.identity.requests import IdentityRequest
 from controller.judged import Answered, Judged
 from controller.names import local_time, time_of_day
-from controller.orders import file_digest, read_orders
+from controller.orders import file_digest, impersonal, read_orders, take
 from controller.requests import (
     BeginHandWork,
     ClearMachine,
@@ -25,9 +25,9 @@ from controller.requests import (
     ImportOrders,
     LineRequest,
     Refusal,
-    RefusedRow,
     Request,
     SetClock,
+    TakeOrders,
 )
 from controller.state import JobPhase, State
 from controller.stock.judge import judge as judge_stock
@@ -85,6 +85,8 @@ def _line(state: State, request: LineRequest, now_s: int, utc: datetime) -> Answ
     match request:
         case ImportOrders():
             return _import(state, request, now_s)
+        case TakeOrders():
+            return take(state, request, now_s)
         case ClearMachine(machine=machine):
             return _clear(state, machine)
         case BeginHandWork() | FinishHandWork():
@@ -120,7 +122,7 @@ def _import(state: State, request: ImportOrders, now_s: int) -> Answered:
         for each in read.accepted
     )
     refused = tuple(
-        e.RowRefused(file=digest, row=row.row, column=row.column, reason=_impersonal(row))
+        e.RowRefused(file=digest, row=row.row, column=row.column, reason=impersonal(row))
         for row in read.refused
     )
     imported = e.FileImported(
@@ -136,11 +138,6 @@ def _import(state: State, request: ImportOrders, now_s: int) -> Answered:
         people={each.order.id: each.person for each in read.accepted},
         refused=tuple((request.name, row) for row in read.refused),
     )
-
-
-def _impersonal(row: RefusedRow) -> str:
-    """Keep the refused value, which may be a name or a text of the customer, out of the journal."""
-    return row.reason.replace(row.value, "…") if row.value else row.reason
 
 
 def _clear(state: State, machine: str) -> Answered:

@@ -1,7 +1,8 @@
 """What people and programs may ask of the running controller; each is answered by a reply."""
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from controller.alarms.requests import AlarmRequest
 from controller.amend.requests import AmendRequest
@@ -11,6 +12,9 @@ from controller.stock.requests import StockRequest
 from controller.wanted.requests import WantedRequest
 from drivers import UnitResult
 
+if TYPE_CHECKING:
+    from controller.orders.ready import Ready
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOrders:
@@ -18,6 +22,29 @@ class ImportOrders:
 
     name: str
     content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTotals:
+    """What became of the parts of a file before the last one."""
+
+    accepted: int = 0
+    repeated: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOrders:
+    """Take in a part of a file whose rows were read and judged beside the loop."""
+
+    name: str
+    digest: str
+    ready: "tuple[Ready, ...]"
+    refused: "tuple[RefusedRow, ...]"
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Field -> its column in the file."""
+    before: FileTotals | None = None
+    """None: more parts follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +88,13 @@ class SetClock:
 
 
 LineRequest: TypeAlias = (
-    ImportOrders | ClearMachine | BeginHandWork | FinishHandWork | DecideDoubt | SetClock
+    ImportOrders
+    | TakeOrders
+    | ClearMachine
+    | BeginHandWork
+    | FinishHandWork
+    | DecideDoubt
+    | SetClock
 )
 
 Request: TypeAlias = (

@@ -14,6 +14,7 @@ ROOMS = {
     "sqlalchemy": ("controller/journal/",),
     "alembic": ("controller/journal/",),
     "asyncua": ("drivers/opcua", "simulators/opcua"),
+    "python_calamine": ("controller/orders/workbook",),
     "pymodbus": ("drivers/modbus", "simulators/modbus"),
 }
 """Library -> how the paths of the modules begin that may import it (architecture, section 2)."""

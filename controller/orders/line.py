@@ -1,5 +1,6 @@
 """One row of an order file becomes one line of an order, or the column to blame and why."""
 
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ LARGEST_QUANTITY = 99
 
 _MOST_LINES = 999
 """Lines of one order; assumed."""
+
+_DOTTED = re.compile(r"^(\d\d)\.(\d\d)\.(\d{4})$")
+"""24.11.2026; with slashes nobody knows which number is the month."""
 
 
 class RowError(Exception):
@@ -81,7 +85,7 @@ def ship_day(said: str, first: date | None) -> int:
     if not said:
         return 0
     try:
-        day = date.fromisoformat(said)
+        day = date.fromisoformat(_DOTTED.sub(r"\3-\2-\1", said))
     except ValueError as broken:
         why = f"{quoted(said)} is no date. Write it as 2026-11-24."
         raise RowError("ship_on", why) from broken

@@ -1,11 +1,12 @@
-"""The text of an order file becomes a checked head and numbered rows, or the reason why not."""
+"""The cells of an order file become a checked head and numbered rows, or the reason why not."""
 
-import csv
-import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from controller.orders.cells import Sheet, UnreadableError, shown
+from controller.orders.csv_text import read_csv
+from controller.orders.mapping import ColumnMap, as_said
 from controller.requests import RefusedRow
 from plant_config import Plant
 
@@ -14,9 +15,6 @@ REQUIRED = ("order", "quantity", "carrier")
 
 OPTIONAL = ("line", "product", "ship_on", "customer", "place")
 """`customer` and `place` are personal data; they go to the erasable table only."""
-
-_SHOWN = 40
-"""Characters of a value that a refusal repeats."""
 
 _LISTED = 8
 """Words that a refusal lists when none is close."""
@@ -30,6 +28,8 @@ class Row:
     cells: Mapping[str, str]
     fault: RefusedRow | None = None
     """Why its cells cannot be trusted; then they only serve to tell which order it belongs to."""
+    said: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The cells as the file has them, where a column map changed them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +38,38 @@ class Table:
 
     rows: tuple[Row, ...]
     refused: tuple[RefusedRow, ...]
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Field -> its column in the file, where a column map says so."""
 
 
 def read_table(content: str, plant: Plant) -> Table:
-    """Split a file into rows below a head that the plant understands."""
-    text = content.removeprefix("\ufeff")
-    if reason := _not_a_table(text):
-        return Table((), (RefusedRow(row=1, column="", value="", reason=reason),))
-    lines = _lines(text)
-    if isinstance(lines, RefusedRow):
-        return Table((), (lines,))
+    """Split a CSV file into rows below a head that the plant understands."""
+    try:
+        return table_of(read_csv(content), plant)
+    except UnreadableError as error:
+        return Table((), (error.row,))
+
+
+def table_of(sheet: Sheet, plant: Plant, column_map: ColumnMap | None = None) -> Table:
+    """Name the cells below the head, in the plant's words."""
+    lines = sheet.lines
     # Blank lines above the head count as rows, because a spreadsheet counts them too.
     top = next(
         number for number, cells in enumerate(lines, start=1) if any(cell.strip() for cell in cells)
     )
-    head = tuple(_column(cell) for cell in lines[top - 1])
-    if wrong := _judge_head(head, top, plant):
+    head = _head(lines[top - 1], column_map)
+    constants = {} if column_map is None else {c.field: c.value for c in column_map.constants}
+    names = {} if column_map is None else _names(lines[top - 1], head)
+    if wrong := _judge_head((*head, *(set(constants) - set(head))), top, plant, names):
         return Table((), wrong)
     rows = tuple(
-        _row(number, cells, head)
+        _meant(_row(number, cells, head, column_map is None), column_map, constants)
         for number, cells in enumerate(lines[top:], start=top + 1)
         if any(cell.strip() for cell in cells)
     )
     if not rows:
         return Table((), (_refuse(top, "", "", "The file has a head but no orders below it."),))
-    return Table(rows, ())
+    return Table(rows, (), names)
 
 
 def columns_of(plant: Plant) -> tuple[str, ...]:
@@ -90,11 +97,6 @@ def quoted(value: str) -> str:
     return repr(value) if is_plain(value) else "this value"
 
 
-def shown(value: str) -> str:
-    """Cut a value to what a refusal repeats of it."""
-    return value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…"
-
-
 def _listed(words: tuple[str, ...]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
@@ -103,50 +105,38 @@ def _refuse(number: int, column: str, value: str, reason: str) -> RefusedRow:
     return RefusedRow(row=number, column=column, value=shown(value), reason=reason)
 
 
-def _not_a_table(text: str) -> str:
-    if text.startswith("PK\x03\x04"):
-        return "This is a spreadsheet, not CSV. Save it as 'CSV UTF-8' and import that."
-    if any(sign < " " and sign not in "\t\r\n" for sign in text):
-        return "This is not a text file. Save the orders as 'CSV UTF-8' and import that."
-    if not any(sign.isalnum() for sign in text):
-        return "The file is empty."
-    return ""
+def _head(cells: tuple[str, ...], column_map: ColumnMap | None) -> tuple[str, ...]:
+    if column_map is None:
+        return tuple(column_name(cell) for cell in cells)
+    fields = [column_map.field_of(cell) for cell in cells]
+    # A column that the map does not know may be somebody's choice; it is judged by its own name.
+    return tuple(
+        column_name(cell) if field is None else field
+        for cell, field in zip(cells, fields, strict=True)
+    )
 
 
-def _delimiter(text: str) -> str:
-    head = next(line for line in text.splitlines() if line.strip())
-    return ";" if head.count(";") > head.count(",") else ","
+def _names(cells: tuple[str, ...], head: tuple[str, ...]) -> dict[str, str]:
+    pairs = zip(head, cells, strict=True)
+    return {field: cell.strip() for field, cell in pairs if field and cell.strip()}
 
 
-def _lines(text: str) -> list[list[str]] | RefusedRow:
-    """Split into cells, or refuse the file: after a broken quotation mark nobody knows where rows
-    end."""
-    lines: list[list[str]] = []
-    try:
-        for cells in csv.reader(
-            io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
-        ):
-            lines.append(cells)  # noqa: PERF402, the count is wanted when the next one fails
-    except csv.Error as broken:
-        why = "A quotation mark in this row is not closed or stands in the wrong place"
-        if "field larger" in str(broken):
-            why = "A value in this row is longer than any order has"
-        return _refuse(len(lines) + 1, "", "", f"{why}, so nothing of the file was taken.")
-    return lines
-
-
-def _column(cell: str) -> str:
+def column_name(cell: str) -> str:
+    """Return a column's name as the plant writes it: `Upper colour` is upper_colour."""
     return "_".join(cell.strip().casefold().replace("-", " ").replace("_", " ").split())
 
 
-def _judge_head(head: tuple[str, ...], top: int, plant: Plant) -> tuple[RefusedRow, ...]:
+def _judge_head(
+    head: tuple[str, ...], top: int, plant: Plant, names: Mapping[str, str]
+) -> tuple[RefusedRow, ...]:
     known = columns_of(plant)
     wrong = [
         _refuse(
             top,
-            shown(column),
-            column,
-            f"No product has a column {quoted(column)}.{did_you_mean(column, known)}",
+            shown(as_said(names, column)),
+            as_said(names, column),
+            f"No product has a column {quoted(as_said(names, column))}."
+            f"{did_you_mean(column, known)}",
         )
         for column in dict.fromkeys(head)
         if column and column not in known
@@ -165,13 +155,23 @@ def _judge_head(head: tuple[str, ...], top: int, plant: Plant) -> tuple[RefusedR
     return tuple(wrong)
 
 
-def _row(number: int, cells: list[str], head: tuple[str, ...]) -> Row:
+def _row(number: int, cells: tuple[str, ...], head: tuple[str, ...], strict: bool) -> Row:
     named = {column: cell.strip() for column, cell in zip(head, cells, strict=False)}
-    fault = _distrust(number, cells, head)
+    fault = _distrust(number, cells, head, strict)
     return Row(number, {column: cell for column, cell in named.items() if column and cell}, fault)
 
 
-def _distrust(number: int, cells: list[str], head: tuple[str, ...]) -> RefusedRow | None:
+def _meant(row: Row, column_map: ColumnMap | None, constants: Mapping[str, str]) -> Row:
+    if column_map is None:
+        return row
+    meant = {name: column_map.meaning(name, cell) for name, cell in row.cells.items()}
+    filled = {name: cell for name, cell in {**constants, **meant}.items() if cell}
+    return Row(row.number, filled, row.fault, row.cells)
+
+
+def _distrust(
+    number: int, cells: tuple[str, ...], head: tuple[str, ...], strict: bool
+) -> RefusedRow | None:
     if len(cells) != len(head):
         say = f"The row has {len(cells)} cells, the head has {len(head)}."
         maybe = "Maybe a value with a comma stands without quotation marks."
@@ -180,6 +180,6 @@ def _distrust(number: int, cells: list[str], head: tuple[str, ...]) -> RefusedRo
         if "\ufffd" in cell:
             why = "The value has a sign that is not UTF-8. Save the file as 'CSV UTF-8'."
             return _refuse(number, column, cell, why)
-        if not column and cell.strip():
+        if strict and not column and cell.strip():
             return _refuse(number, "", cell, "The value stands in a column without a name.")
     return None

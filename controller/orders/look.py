@@ -1,0 +1,79 @@
+"""All that is slow about a file of orders, in one function that a child process runs."""
+
+import contextlib
+import resource
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from controller.orders.cells import Sheet, UnreadableError
+from controller.orders.mapping import ColumnMap, fitting, head_of
+from controller.orders.open_file import Upload, open_file
+from controller.orders.propose import certain, propose
+from controller.orders.ready import Examined, examine
+from controller.orders.table import table_of
+from plant_config import Plant
+
+_MORE_MEMORY = 1024**3
+"""Bytes that reading a file may take; one that wants more is no file of orders."""
+
+_SAMPLE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A file, and how it is meant to be read."""
+
+    upload: Upload
+    saved: tuple[ColumnMap, ...] = ()
+    """Maps to choose from by the file's head."""
+    chosen: ColumnMap | None = None
+    """The map that a person or a setting names."""
+    explain: bool = False
+    """A person wants to see what the columns could mean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """A file of orders, read and judged by itself."""
+
+    examined: Examined
+    used: ColumnMap | None = None
+    proposed: ColumnMap | None = None
+    head: tuple[str, ...] = ()
+    samples: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Column -> its first values."""
+
+
+def look(asking: Asking, plant: Plant) -> Looked:
+    """Read a file and judge its rows. Bad content never raises."""
+    try:
+        sheet = open_file(asking.upload)
+    except UnreadableError as error:
+        return Looked(examined=Examined(refused=(error.row,)))
+    used = asking.chosen or fitting(asking.saved, sheet)
+    reads_as = used or certain(sheet, plant)
+    examined = examine(table_of(sheet, plant, reads_as), plant)
+    if not asking.explain:
+        return Looked(examined=examined, used=used)
+    head = head_of(sheet)
+    return Looked(
+        examined=examined,
+        used=used,
+        proposed=propose(sheet, plant),
+        head=head,
+        samples={column: _sample(sheet, at) for at, column in enumerate(head) if column},
+    )
+
+
+def look_within_limits(asking: Asking, plant: Plant) -> Looked:
+    """The same for a process of its own: a file that unpacks without end ends only that process."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + _MORE_MEMORY
+    with contextlib.suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    return look(asking, plant)
+
+
+def _sample(sheet: Sheet, at: int) -> tuple[str, ...]:
+    cells = (line[at].strip() for line in sheet.lines if at < len(line))
+    return tuple(dict.fromkeys(cell[:40] for cell in cells if cell))[1 : _SAMPLE + 1]
