@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from controller.access_commands import add_access
+
 if TYPE_CHECKING:
     from controller.client import Client
 
@@ -29,6 +31,7 @@ doubts = typer.Typer(help="What nobody but a person can tell.", no_args_is_help=
 audit = typer.Typer(help="Check the journal.", no_args_is_help=True)
 database = typer.Typer(help="Look after the database.", no_args_is_help=True)
 app.add_typer(orders, name="orders")
+add_access(app)
 app.add_typer(doubts, name="doubts")
 app.add_typer(audit, name="audit")
 app.add_typer(database, name="db")
@@ -37,9 +40,13 @@ PlantArgument = Annotated[
     str, typer.Argument(help="A plant folder, or the name of a shipped plant.")
 ]
 Url = Annotated[str, typer.Option(help="The running controller.", envvar="LOTWRIGHT_URL")]
-Who = Annotated[str, typer.Option("--as", help="Your name, kept with what you ask for.")]
+Who = Annotated[
+    str, typer.Option("--as", help="Your name, where nobody signs in (lotwright run --open).")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of words.")]
-State = Annotated[Path, typer.Option(help="Folder for what a run leaves behind.")]
+State = Annotated[
+    Path, typer.Option(help="Folder for what a run leaves behind.", envvar="LOTWRIGHT_STATE")
+]
 Database = Annotated[str, typer.Option("--db", help="Database URL; default: in the state folder.")]
 DEFAULT_STATE = Path(".lotwright")
 
@@ -64,18 +71,36 @@ def run(
     token: Annotated[
         str,
         typer.Option(
-            help="Station token; needed to listen beyond this machine.",
+            help="A token of the role operator, from outside; 'lotwright tokens add' makes better ones.",
             envvar="LOTWRIGHT_STATION_TOKEN",
         ),
     ] = "",
+    open_: Annotated[
+        bool, typer.Option("--open", help="Nobody signs in; on this machine only.")
+    ] = False,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Certificate, PEM; needed beyond this machine.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key, PEM, without passphrase.")] = None,
+    host_name: Annotated[
+        list[str] | None, typer.Option(help="Name under which it is opened; may be repeated.")
+    ] = None,
     log: Annotated[
         str, typer.Option(help="How the terminal shows the log: text or json.")
     ] = "text",
 ) -> None:
     """Run the controller until Ctrl-C."""
+    from controller.entrance import Entrance
     from controller.running import Running, run_plant
 
-    _end(run_plant(Running(plant, state, db, http, speed, day, ledger, token, log)))
+    entrance = Entrance(
+        open=open_,
+        token=token,
+        certificate=tls_cert,
+        key=tls_key,
+        host_names=tuple(host_name or ()),
+    )
+    _end(run_plant(Running(plant, state, db, http, speed, day, ledger, log, entrance)))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -274,9 +299,9 @@ def demo(
 
 
 def _client(url: str, who: str = "") -> "Client":
-    from controller.client import Client
+    from controller.client import client_of
 
-    return Client(url.rstrip("/"), f"person {who.lower()}" if who else "cli")
+    return client_of(url, f"person {who.lower()}" if who else "cli")
 
 
 def _end(code: int) -> None:

@@ -1,10 +1,15 @@
 """The running controller as the command line sees it: questions and requests over its HTTP API."""
 
+import os
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import httpx
+
+from controller.local_token import find
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -26,6 +31,9 @@ class Client:
 
     url: str = DEFAULT_URL
     actor: str = "person"
+    token: str = ""
+    certificate: str = ""
+    """File of the one certificate to be believed, for a controller on this machine."""
 
     def get(self, path: str, *, timeout: float = _PATIENCE_S) -> Json:
         """Ask for a value. Raises UnreachableError and RefusedError."""
@@ -39,16 +47,28 @@ class Client:
         """Ask for a change. Raises UnreachableError and RefusedError."""
         return _json(self._call("POST", path, body, timeout))
 
+    def patch(self, path: str, body: Mapping[str, Json]) -> Json:
+        """Ask for a change of something. Raises UnreachableError and RefusedError."""
+        return _json(self._call("PATCH", path, body, _PATIENCE_S))
+
+    def delete(self, path: str) -> Json:
+        """Ask for an end of something. Raises UnreachableError and RefusedError."""
+        return _json(self._call("DELETE", path, None, _PATIENCE_S))
+
     def _call(
         self, method: str, path: str, body: Mapping[str, Json] | bytes | None, timeout: float
     ) -> httpx.Response:
         headers = {"X-Actor": self.actor, "X-Station": "cli"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if isinstance(body, bytes):
+            headers["Content-Type"] = "application/octet-stream"
         content = body if isinstance(body, bytes) else None
         sent = dict(body) if isinstance(body, Mapping) else None
         try:
             # Loopback must never go through a proxy that the environment names; reading the trusted
             # certificates takes longer than a call, so only TLS does.
-            tls = self.url.startswith("https:")
+            tls = self._trust() if self.url.startswith("https:") else False
             with httpx.Client(trust_env=False, timeout=timeout, verify=tls) as client:
                 answer = client.request(
                     method, f"{self.url}{path}", json=sent, content=content, headers=headers
@@ -61,6 +81,24 @@ class Client:
         if answer.is_error:
             raise RefusedError(_why(answer))
         return answer
+
+    def _trust(self) -> ssl.SSLContext | bool:
+        if not self.certificate:
+            return True
+        pinned = ssl.create_default_context(cafile=self.certificate)
+        # This very certificate and no other, by whatever name it was issued.
+        pinned.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        pinned.check_hostname = False
+        return pinned
+
+
+def client_of(url: str, actor: str) -> Client:
+    """Return a client with the token of the environment, or of the controller on this machine."""
+    url = url.rstrip("/")
+    state = Path(os.environ.get("LOTWRIGHT_STATE", ".lotwright"))
+    local = find(state, url)
+    token = os.environ.get("LOTWRIGHT_TOKEN", "") or (local.token if local else "")
+    return Client(url, actor, token, local.certificate if local else "")
 
 
 def _json(answer: httpx.Response) -> Json:

@@ -91,7 +91,7 @@ def show_orders(client: Client, *, as_json: bool) -> int:
         for each in said
     ]
     head = ("Order", "Customer", "Cut-off", "Carrier", "State", "Why")
-    return _table(said, head, rows, "No open orders.", as_json=as_json)
+    return table(said, head, rows, "No open orders.", as_json=as_json)
 
 
 def show_refused(client: Client, *, as_json: bool) -> int:
@@ -102,7 +102,7 @@ def show_refused(client: Client, *, as_json: bool) -> int:
         for each in said
     ]
     head = ("File", "Row", "Column", "Value", "Reason")
-    return _table(said, head, rows, "No row was refused.", as_json=as_json)
+    return table(said, head, rows, "No row was refused.", as_json=as_json)
 
 
 def show_doubts(client: Client, *, as_json: bool) -> int:
@@ -110,7 +110,7 @@ def show_doubts(client: Client, *, as_json: bool) -> int:
     said: Any = client.get("/api/doubts")
     rows = [(each["job_order"][:8], each["machine"], each["label"], each["why"]) for each in said]
     head = ("Job order", "Machine", "What", "Why")
-    return _table(said, head, rows, "Nothing is in doubt.", as_json=as_json)
+    return table(said, head, rows, "Nothing is in doubt.", as_json=as_json)
 
 
 def decide_doubt(client: Client, job_order: str, verdict: str, reason: str) -> int:
@@ -179,15 +179,16 @@ def say(said: object, words: str, *, as_json: bool, code: int = DONE) -> int:
     return code
 
 
-def _table(
+def table(
     said: object, head: Sequence[str], rows: Sequence[Sequence[str]], none: str, *, as_json: bool
 ) -> int:
+    """Print rows for people, the values for programs, or one sentence where there are none."""
     if as_json or not rows:
         return say(said, none, as_json=as_json)
-    table = Table(box=None, header_style="dim", pad_edge=False)
+    shown = Table(box=None, header_style="dim", pad_edge=False)
     for column in head:
-        table.add_column(column)
+        shown.add_column(column)
     for row in rows:
-        table.add_row(*row)
-    _CONSOLE.print(table)
+        shown.add_row(*row)
+    _CONSOLE.print(shown)
     return DONE

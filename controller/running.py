@@ -1,10 +1,11 @@
 """`lotwright run`: a plant, a database and an address become a running controller."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from controller.commands import DONE, UsageError, database_url, plant_folder
+from controller.entrance import Entrance
 from controller.service import Settings, serve
 
 
@@ -19,8 +20,8 @@ class Running:
     speed: int
     day: str
     ledger: Path | None
-    token: str = ""
-    log: str = "text"
+    log: str
+    entrance: Entrance
 
 
 def run_plant(asked: Running) -> int:
@@ -42,7 +43,7 @@ def run_plant(asked: Running) -> int:
             speed=asked.speed,
             day=day,
             ledger=asked.ledger,
-            token=asked.token,
+            entrance=replace(asked.entrance, state=asked.state),
             logs=asked.state,
             log_form="json" if asked.log == "json" else "text",
         )

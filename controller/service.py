@@ -4,18 +4,21 @@ import asyncio
 import contextlib
 import os
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from controller.books import Books
 from controller.child import ChildError, run_in_child, warm_up
 from controller.clock import RealClock
+from controller.entrance import Entrance, EntranceError, admitted, hosts_of, refuse_unsafe
 from controller.events import Stamped
 from controller.insights import Comparison, compare
 from controller.journal import Journal
@@ -25,6 +28,7 @@ from controller.ports import Ports
 from controller.run import Opening, Run
 from controller.state import State
 from controller.supervised import stay_alive, tell
+from controller.tls import CertificateError, server_context, watch
 from controller.web import app
 from controller.web.metrics import Facts, Lag
 from drivers import connect
@@ -32,7 +36,8 @@ from plant_config import Order, Plant, load, origin_utc, read_folder
 
 _log = structlog.get_logger()
 
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_MOST_CONNECTIONS = 1000
+"""At once; who comes then is told to come again, and nobody who is in is thrown out."""
 
 _COMPARE_S = 60.0
 """Real seconds for planning the day otherwise, three times; then the card goes without it."""
@@ -60,8 +65,7 @@ class Settings:
     """Folder of the log file; None: nothing is written."""
     log_form: Form = "text"
     """How the terminal shows it."""
-    token: str = ""
-    """Station token; without one nobody beyond this machine is served (architecture section 8)."""
+    entrance: Entrance = field(default_factory=Entrance)
 
 
 def serve(settings: Settings) -> None:
@@ -73,18 +77,18 @@ def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     plant = load(read_folder(settings.folder))
-    listening = _listen(settings)
+    secured, listening = _secured(settings), _listen(settings)
     facts, lag = Facts(), Lag()
-    async with _running(settings, plant) as run:
+    port = listening.getsockname()[1]
+    async with (
+        _running(settings, plant) as (run, journal, clock),
+        admitted(settings.entrance, journal, clock.utc, port) as access,
+        _watched(settings.entrance, secured, clock),
+    ):
         run.witness = _witness(facts)
-        config = uvicorn.Config(
-            app(run, meters=(facts, lag)),
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-        )
-        server = uvicorn.Server(config)
+        hosts = hosts_of(settings.host, settings.entrance)
+        pages = app(run, access=access, hosts=hosts, meters=(facts, lag))
+        server = uvicorn.Server(_config(pages, secured))
         loop_ends = asyncio.create_task(run.work())
         pages_end = asyncio.create_task(_serve_pages(run, server, listening))
         beside = [asyncio.create_task(each) for each in (lag.watch(), stay_alive(os.environ))]
@@ -99,6 +103,48 @@ async def _serve(settings: Settings) -> None:
         for ended in await asyncio.gather(loop_ends, pages_end, return_exceptions=True):
             if isinstance(ended, BaseException) and not isinstance(ended, asyncio.CancelledError):
                 raise ended
+
+
+def _config(pages: FastAPI, secured: ssl.SSLContext | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        pages,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+        # Nobody before us is believed about who calls.
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        ssl_context_factory=(lambda _, __: secured) if secured else None,
+    )
+
+
+def _secured(settings: Settings) -> ssl.SSLContext | None:
+    entrance = settings.entrance
+    try:
+        refuse_unsafe(settings.host, entrance)
+        if entrance.certificate is None or entrance.key is None:
+            return None
+        return server_context(entrance.certificate, entrance.key)
+    except (EntranceError, CertificateError) as error:
+        raise CannotServeError(str(error)) from error
+
+
+@contextlib.asynccontextmanager
+async def _watched(
+    entrance: Entrance, secured: ssl.SSLContext | None, clock: RealClock
+) -> AsyncIterator[None]:
+    """Look after the certificate while the service runs."""
+    if secured is None or entrance.certificate is None or entrance.key is None:
+        yield
+        return
+    watching = asyncio.create_task(watch(secured, entrance.certificate, entrance.key, clock.utc))
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 def _witness(facts: Facts) -> Callable[[Stamped], None]:
@@ -117,11 +163,6 @@ async def _serve_pages(run: Run, server: uvicorn.Server, listening: socket.socke
 
 
 def _listen(settings: Settings) -> socket.socket:
-    if settings.host not in _LOOPBACK and not settings.token:
-        raise CannotServeError(
-            f"{settings.host} can be reached from other machines, and nobody is asked who they are. "
-            f"Give a station token with --token, or stay on 127.0.0.1."
-        )
     try:
         return socket.create_server((settings.host, settings.port), backlog=128)
     except OSError as error:
@@ -132,7 +173,9 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def _running(settings: Settings, plant: Plant) -> AsyncIterator[Run]:
+async def _running(
+    settings: Settings, plant: Plant
+) -> AsyncIterator[tuple[Run, Journal, RealClock]]:
     """Open everything in order, and let go of it in the reverse order."""
     journal = Journal.open(settings.database)
     clock = RealClock()
@@ -141,7 +184,8 @@ async def _running(settings: Settings, plant: Plant) -> AsyncIterator[Run]:
     books = Books(plant, settings.ledger, _compare)
     ports = Ports(journal=journal, clock=clock, planner=ProcessPlanner(plant), drivers=drivers)
     try:
-        yield Run(ports, State(plant), _opening(settings, plant, clock.utc()), books=books)
+        opening = _opening(settings, plant, clock.utc())
+        yield Run(ports, State(plant), opening, books=books), journal, clock
     finally:
         warming.cancel()
         await asyncio.gather(*(driver.close() for driver in drivers.values()))

@@ -69,7 +69,7 @@ def _links(router: APIRouter, access: Access) -> None:
 
 def _link(access: Access, name: str, secret: str) -> bodies.LinkNow:
     expires = rows.utc(access.now() + access.limits.link_s)
-    return bodies.LinkNow(name=name, path=f"/setup#{secret}", expires=expires)
+    return bodies.LinkNow(name=name, path=f"/setup?token={secret}", expires=expires)
 
 
 def _tokens(router: APIRouter, site: Site, access: Access) -> None:
