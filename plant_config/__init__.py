@@ -15,15 +15,7 @@ from plant_config.equipment import (
     Station,
 )
 from plant_config.load import load, read_folder, shipped
-from plant_config.material import (
-    BaseUnit,
-    Material,
-    Stock,
-    parse_units,
-    said_units,
-    unit_example,
-    units_of,
-)
+from plant_config.material import Material
 from plant_config.mistakes import ConfigError, PlantErrors
 from plant_config.order import Line, Order, order_digest
 from plant_config.plant import CutOff, Plant
@@ -33,10 +25,8 @@ from plant_config.profile import Profile
 from plant_config.routing import route
 from plant_config.schema import schemas
 from plant_config.timetable import cut_offs, due_of, origin_utc, plant_s_of, utc_of, windows
-from plant_config.wording import TextError
 
 __all__ = [
-    "BaseUnit",
     "Changeover",
     "Choices",
     "ConfigError",
@@ -62,8 +52,6 @@ __all__ = [
     "Routing",
     "Spec",
     "Station",
-    "Stock",
-    "TextError",
     "changeover",
     "check",
     "configure",
@@ -75,18 +63,14 @@ __all__ = [
     "load",
     "order_digest",
     "origin_utc",
-    "parse_units",
     "plant_s_of",
     "premium",
     "price",
     "read_folder",
     "route",
-    "said_units",
     "schemas",
     "shipped",
     "standard_cost",
-    "unit_example",
-    "units_of",
     "utc_of",
     "windows",
 ]

@@ -19,6 +19,8 @@ PUBLIC_NAMES = 25
 MORE_NAMES: Mapping[str, int] = {
     # The vocabulary that every other package speaks.
     "plant_config": 46,
+    # Every value that a driver and the controller exchange.
+    "drivers": 26,
 }
 SIDE_DOORS = {
     # Facts and codecs of a protocol, shared by the driver and the machine that it is tried with.

@@ -8,14 +8,14 @@ from controller.names import order_of
 from controller.state import Job, State
 from controller.stock.state import Lot
 from drivers import UnitResult, Used, Verdict
-from plant_config import BaseUnit, said_units
+from plant_config import material as materials
 
 _LEAST, _MOST = 50, 200
 """Per cent of the plan between which a machine's own figure is believed; assumed. Beyond that, a wrong
 unit or a stuck counter is likelier than such a use."""
 _WHOLE = 100
 
-_UNITS: Mapping[str, BaseUnit] = {"mg": "mg", "ul": "ul", "piece": "piece"}
+_UNITS: Mapping[str, materials.BaseUnit] = {"mg": "mg", "ul": "ul", "piece": "piece"}
 
 _Planned = list[tuple[str, str, int]]
 """(operation, material, quantity)."""
@@ -123,11 +123,11 @@ def _said_of(result: UnitResult) -> Iterable[Used]:
 
 
 def _fitting(state: State, used: Used, free: Iterable[int], planned: _Planned) -> tuple[int, ...]:
-    materials = state.plant.materials
+    known = state.plant.materials
     return tuple(
         at
         for at in sorted(free)
-        if materials[planned[at][1]].unit == used.unit and used.material in {"", planned[at][1]}
+        if known[planned[at][1]].unit == used.unit and used.material in {"", planned[at][1]}
     )
 
 
@@ -146,8 +146,8 @@ def _shares(figure: _Figure, planned: _Planned) -> list[int]:
 def _unbelieved(state: State, job: Job, material: str, said: int, plan: int) -> str:
     unit = state.plant.materials[material].unit
     return (
-        f"{job.intended.job.machine} reported {said_units(said, unit)} where "
-        f"{said_units(plan, unit)} were planned; the plan's figure was booked."
+        f"{job.intended.job.machine} reported {materials.said_units(said, unit)} where "
+        f"{materials.said_units(plan, unit)} were planned; the plan's figure was booked."
     )
 
 

@@ -6,12 +6,13 @@ from controller.names import local_time, wall_clock
 from controller.state import State
 from controller.stock.allocation import allocate
 from controller.stock.state import Lack
-from plant_config import Material, said_units
+from plant_config import Material
+from plant_config import material as materials
 
 
 def amount(state: State, material: str, quantity: int) -> str:
     """Write an amount of a material: `1.2 kg`."""
-    return said_units(quantity, state.plant.materials[material].unit)
+    return materials.said_units(quantity, state.plant.materials[material].unit)
 
 
 def label(state: State, material: str) -> str:
