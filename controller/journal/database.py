@@ -15,6 +15,7 @@ from controller.access import Book, Entry
 from controller.desk import Person
 from controller.journal.access_rows import read_book, read_log, write_access
 from controller.journal.codec import GENESIS, Row, canonical
+from controller.journal.exchange_rows import read_exchange, write_exchange
 from controller.journal.lock import FileLock
 from controller.journal.migrate import migrate
 from controller.journal.port import JournalError, JournalHeldError
@@ -23,6 +24,7 @@ from controller.journal.store import (
     ErasePerson,
     EraseRefusals,
     KeepAccess,
+    KeepExchange,
     KeepPerson,
     KeepRefusals,
     Writing,
@@ -31,6 +33,7 @@ from controller.journal.store import (
     refusal_digest,
 )
 from controller.journal.tables import JOURNAL, LEASE, PEOPLE, REFUSALS
+from controller.outbox import ExchangeBook
 from controller.requests import RefusedRow
 
 _LEASE_NAME = "controller"
@@ -145,6 +148,11 @@ class DatabaseStore:
         """Return the last lines of the access log, the newest first."""
         with _as_journal_errors(), self._readers.connect() as connection:
             return read_log(connection, limit)
+
+    def exchange_book(self) -> ExchangeBook:
+        """Return deliveries, the cursor, column maps and answered webhooks."""
+        with _as_journal_errors(), self._readers.connect() as connection:
+            return read_exchange(connection)
 
     def close(self) -> None:
         """Close every connection and let another controller have the journal."""
@@ -278,6 +286,9 @@ def _do(connection: sa.Connection, writing: Writing) -> None:
         case KeepAccess(writings):
             for each in writings:
                 write_access(connection, each)
+        case KeepExchange(exchanged):
+            for change in exchanged:
+                write_exchange(connection, change)
         case _:
             assert_never(writing)
 

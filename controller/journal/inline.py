@@ -14,6 +14,7 @@ from controller.journal.store import (
     ErasePerson,
     EraseRefusals,
     KeepAccess,
+    KeepExchange,
     KeepPerson,
     KeepRefusals,
     Memory,
@@ -22,6 +23,7 @@ from controller.journal.store import (
     read_events,
     verify_chain,
 )
+from controller.outbox import ExchangeBook, ExchangeWriting
 from controller.requests import RefusedRow
 
 
@@ -108,6 +110,15 @@ class InlineJournal:
     def access_log(self, limit: int = 200) -> tuple[Entry, ...]:
         """Return the last lines of the access log, the newest first."""
         return self._store.access_log(limit)
+
+    async def keep_exchange(self, writings: Sequence[ExchangeWriting]) -> None:
+        """Change what is exchanged with other systems: all or nothing."""
+        self._refuse_when_closed()
+        self._store.write([KeepExchange(tuple(writings))])
+
+    def exchange_book(self) -> ExchangeBook:
+        """Return deliveries, the cursor, column maps and answered webhooks."""
+        return self._store.exchange_book()
 
     def close(self) -> None:
         """Let go; what survives is in the Memory or the file."""

@@ -10,6 +10,7 @@ from controller.desk import Person
 from controller.events import Stamped
 from controller.journal.codec import GENESIS, Row, canonical, follow, stamped
 from controller.journal.port import JournalError, Verified
+from controller.outbox import ExchangeBook, ExchangeWriting
 from controller.requests import RefusedRow
 
 
@@ -57,7 +58,16 @@ class KeepAccess:
     writings: tuple[AccessWriting, ...]
 
 
-Writing: TypeAlias = Append | KeepPerson | ErasePerson | KeepRefusals | EraseRefusals | KeepAccess
+@dataclass(frozen=True, slots=True)
+class KeepExchange:
+    """Change deliveries, the cursor that made them, column maps and answered webhooks."""
+
+    writings: tuple[ExchangeWriting, ...]
+
+
+Writing: TypeAlias = (
+    Append | KeepPerson | ErasePerson | KeepRefusals | EraseRefusals | KeepAccess | KeepExchange
+)
 
 
 _STRIDE = 10_000
@@ -98,6 +108,10 @@ class Store(Protocol):
 
     def access_log(self, limit: int) -> tuple[Entry, ...]:
         """Return the last lines of the access log, the newest first."""
+        ...
+
+    def exchange_book(self) -> ExchangeBook:
+        """Return deliveries, the cursor, column maps and answered webhooks."""
         ...
 
     def close(self) -> None:
@@ -158,6 +172,7 @@ class Memory:
     epoch: int = 0
     refused_ever: int = 0
     access: Book = field(default_factory=Book)
+    exchange: ExchangeBook = field(default_factory=ExchangeBook)
 
 
 class MemoryStore:
@@ -206,10 +221,14 @@ class MemoryStore:
         """Return the last lines of the access log, the newest first."""
         return tuple(reversed(self._memory.access.log[-limit:]))
 
+    def exchange_book(self) -> ExchangeBook:
+        """Return a copy: whoever asked changes theirs as they write."""
+        return self._memory.exchange.copy()
+
     def close(self) -> None:
         """Let go; nothing to do."""
 
-    def _do(self, writing: Writing) -> None:
+    def _do(self, writing: Writing) -> None:  # noqa: C901 (one arm for each writing)
         memory = self._memory
         match writing:
             case Append(rows):
@@ -229,6 +248,9 @@ class MemoryStore:
             case KeepAccess(writings):
                 for each in writings:
                     memory.access.apply(each)
+            case KeepExchange(exchanged):
+                for change in exchanged:
+                    memory.exchange.apply(change)
             case _:
                 assert_never(writing)
 

@@ -146,3 +146,58 @@ ACCESS_LOG = Table(
     Column("detail", Text, nullable=False),
 )
 """Append only, but personal: not part of the chain, so that it can be erased by age."""
+
+CURSORS = Table(
+    "cursors",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+"""How far a follower of the journal has come."""
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", String(120), primary_key=True),
+    Column("event", String(64), nullable=False),
+    Column("receiver", String(60), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("about", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("stand", String(10), nullable=False),
+    Column("says", Text, nullable=False),
+)
+"""Deliveries to other systems that have not arrived."""
+
+TOLD = Table(
+    "told",
+    METADATA,
+    Column("order", String(200), primary_key=True),
+    Column("due_s", BigInteger, nullable=False),
+    Column("promised", Boolean, nullable=False),
+    Column("late", Boolean, nullable=False),
+)
+"""What other systems know of open orders."""
+
+COLUMN_MAPS = Table(
+    "column_maps",
+    METADATA,
+    Column("name", String(60), primary_key=True),
+    Column("saved", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""What the columns of foreign order files mean; `body` is JSON."""
+
+HEARD = Table(
+    "heard",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", Text, nullable=False),
+)
+"""Webhooks of the last days by the SHA-256 of their body, with their answers."""

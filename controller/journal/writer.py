@@ -19,6 +19,7 @@ from controller.journal.store import (
     ErasePerson,
     EraseRefusals,
     KeepAccess,
+    KeepExchange,
     KeepPerson,
     KeepRefusals,
     Store,
@@ -26,6 +27,7 @@ from controller.journal.store import (
     read_events,
     verify_chain,
 )
+from controller.outbox import ExchangeBook, ExchangeWriting
 from controller.requests import RefusedRow
 
 _GROUP = 256
@@ -118,6 +120,14 @@ class Journal:
     def access_log(self, limit: int = 200) -> tuple[Entry, ...]:
         """Return the last lines of the access log, the newest first."""
         return self._store.access_log(limit)
+
+    async def keep_exchange(self, writings: Sequence[ExchangeWriting]) -> None:
+        """Change what is exchanged with other systems: all or nothing."""
+        await self._ask(KeepExchange(tuple(writings)))
+
+    def exchange_book(self) -> ExchangeBook:
+        """Return deliveries, the cursor, column maps and answered webhooks."""
+        return self._store.exchange_book()
 
     def close(self) -> None:
         """Write what was asked for, then let go; a second call does nothing."""
