@@ -13,11 +13,13 @@ class ReceiveLot:
     quantity: int
     reference: str = ""
     note: str = ""
+    more: bool = False
+    """It is another part of a lot that is here already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectLot:
-    """A receipt is announced."""
+    """A receipt is announced; without a reference it gets a number."""
 
     material: str
     reference: str
