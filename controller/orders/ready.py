@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from controller.desk import Person
 from controller.orders.cells import shown
@@ -54,7 +54,8 @@ def examine(table: Table, plant: Plant) -> Examined:
         if isinstance(found, Ready):
             ready.append(found)
         else:
-            refused += found
+            name = rows[0].cells.get("order", "")[:_LONGEST_PERSONAL]
+            refused += (replace(fault, order=name) for fault in found)
     refused.sort(key=lambda row: row.row)
     return Examined(tuple(ready), tuple(refused), table.names, len(table.rows))
 
@@ -64,7 +65,9 @@ def refused_whole(
 ) -> tuple[RefusedRow, ...]:
     """Refuse all rows of an order for what its first row says."""
     column = as_said(names, fault.column)
-    first = RefusedRow(row=numbers[0], column=column, value=shown(value), reason=fault.reason)
+    first = RefusedRow(
+        row=numbers[0], column=column, value=shown(value), reason=fault.reason, order=order
+    )
     return (first, *(_with(number, order, numbers[0], names) for number in numbers[1:]))
 
 
@@ -171,4 +174,6 @@ def _refuse(row: Row, fault: RowError, names: Mapping[str, str]) -> RefusedRow:
 
 def _with(number: int, order: str, other: int, names: Mapping[str, str]) -> RefusedRow:
     why = f"Row {other} of the same order is refused, so the order is refused whole."
-    return RefusedRow(row=number, column=as_said(names, "order"), value=shown(order), reason=why)
+    return RefusedRow(
+        row=number, column=as_said(names, "order"), value=shown(order), reason=why, order=order
+    )
