@@ -17,8 +17,10 @@ from controller.desk import Desk
 from controller.journal import JournalError
 from controller.web.access.api import access_api, refused_access
 from controller.web.access.pages import access_pages
+from controller.web.alarms.api import alarms_api
 from controller.web.api import RefusedError, api, refusal_answer
 from controller.web.guard import Door, guarded
+from controller.web.machine_routes import machine_api
 from controller.web.metrics import metrics
 from controller.web.pages import pages
 from controller.web.permit import DeniedError, Permission, needs
@@ -54,6 +56,8 @@ def app(
         redoc_url=None,
     )
     made.include_router(api(site))
+    made.include_router(machine_api(site))
+    made.include_router(alarms_api(site))
     made.include_router(pages(site))
     made.include_router(metrics(site, meters))
     _description(made)

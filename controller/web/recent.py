@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from controller import events as e
 from controller.desk import Desk
 from controller.names import duration
+from controller.web.floor_words import floor_line
 from controller.web.naming import counted
+from controller.web.recent_alarms import RecentAlarms
+from controller.web.recent_day import RecentDay
 from controller.web.scene import order_id
 from drivers import JobState, Report, Verdict
 
@@ -53,6 +56,8 @@ class Recent:
     due_of: dict[str, int] = field(default_factory=dict[str, int])
     jobs: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     """Job order -> (machine, label) of those not yet cleared."""
+    alarms: RecentAlarms = field(default_factory=RecentAlarms)
+    day: RecentDay = field(default_factory=RecentDay)
 
     async def catch_up(self, desk: Desk) -> None:
         """Fold what was recorded since the last look."""
@@ -68,6 +73,7 @@ class Recent:
 
 def _fold(recent: Recent, stamped: e.Stamped) -> None:
     event = stamped.event
+    recent.day.fold(stamped)
     match event:
         case e.OrderAccepted(order=order):
             recent.due_of[order.id] = order.due_s
@@ -96,6 +102,7 @@ def _fold(recent: Recent, stamped: e.Stamped) -> None:
             _add(recent, _machine(recent, job_order), stamped, says)
             _forget(recent, job_order)
         case _:
+            recent.alarms.fold(stamped)
             _of_machine(recent, stamped)
 
 
@@ -116,7 +123,8 @@ def _of_machine(recent: Recent, stamped: e.Stamped) -> None:
         case e.OrphanSettled(machine=machine):
             _add(recent, machine, stamped, "The unknown job order was taken off")
         case _:
-            pass
+            if (line := floor_line(stamped)) is not None:
+                _add(recent, *line)
 
 
 def _reported(recent: Recent, stamped: e.Stamped, report: Report) -> None:

@@ -1,0 +1,1 @@
+"""The alarm page and its routes."""
