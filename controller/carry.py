@@ -12,10 +12,11 @@ from controller.effects import (
     SubmitJob,
     TellMachine,
 )
-from controller.frozen import frozen_of
 from controller.planning import BUDGET_S, QUICK_S, Question
 from controller.ports import HeldReports, NothingSent, Outcome, Ports, Result
 from controller.state import State
+from controller.wanted.proposing import plan_question
+from controller.wanted.terms import terms_of
 from drivers import Command, LinkError, ProtocolError
 
 
@@ -43,21 +44,18 @@ async def _result(effect: Effect, ports: Ports, state: State) -> Result:
         case TellMachine(machine=machine, job_order=job_order, command=command, comment=comment):
             return await drivers[machine].command(command, job_order, comment)
         case AskPlan():
-            return await ports.planner.ask(question_of(state, effect, ports.clock.now_s()))
+
+            def today() -> Question:
+                return question_of(state, effect, ports.clock.now_s())
+
+            return await ports.planner.ask(today(), again=today)
         case _:
             assert_never(effect)
 
 
 def question_of(state: State, asked: AskPlan, now_s: int) -> Question:
     """Ask for a plan of all that is open, around what is frozen now."""
-    return Question(
-        stamp=asked.demand,
-        why=asked.why,
-        orders=tuple(
-            o.order for o in state.orders.values() if o.packed_s is None and o.cancelled is None
-        ),
-        frozen=frozen_of(state, now_s),
-        now_s=now_s,
-        hint=() if state.plan is None else state.plan.slots,
-        budget_s=QUICK_S if asked.quick else BUDGET_S,
+    budget_s = QUICK_S if asked.quick else BUDGET_S
+    return plan_question(
+        state, asked.why, now_s, stamp=asked.demand, budget_s=budget_s, terms=terms_of(state)
     )

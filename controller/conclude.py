@@ -20,6 +20,7 @@ from controller.ports import HeldReports, NothingSent, Outcome
 from controller.reconcile import found, held
 from controller.state import State
 from controller.transient import Transient
+from controller.wanted.terms import terms_of
 from drivers import Answer, Finding, JobOrder, Knowledge, Submit
 
 _log = structlog.get_logger()
@@ -52,7 +53,7 @@ def conclude(state: State, transient: Transient, outcome: Outcome, now_s: int) -
         case TellMachine() as told, Answer() as answer:
             return [_told(transient, told, answer)]
         case AskPlan(), PlanAnswer() as answer:
-            return _planned(state, transient, answer, now_s)
+            return _planned(state, transient, answer, now_s, name)
         case _:
             transient.not_before[name] = now_s + AGAIN_S
             return []
@@ -86,12 +87,16 @@ def _submitted(
     return [e.JobAnswered(job_order=job.id, answer=result)]
 
 
-def _planned(state: State, transient: Transient, answer: PlanAnswer, now_s: int) -> list[e.Event]:
+def _planned(
+    state: State, transient: Transient, answer: PlanAnswer, now_s: int, name: str
+) -> list[e.Event]:
     """Rebase an answer onto what is frozen now (architecture section 5); one that cannot be is dropped."""
-    plan = adopt(state, answer, frozen_of(state, now_s), now_s)
+    if answer.gave_way:
+        return []
+    plan = adopt(state, answer, frozen_of(state, now_s), now_s, terms_of(state))
     if plan is not None:
         return [plan]
     _log.warning("a plan came too late to be rebased", why=answer.why)
     transient.plan_asked = -1
-    transient.not_before["plan"] = now_s + AGAIN_S
+    transient.not_before[name] = now_s + AGAIN_S
     return []

@@ -137,7 +137,7 @@ def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Itera
     if state.demand > max(state.planned, transient.plan_asked):
         yield Step(effect=AskPlan(state.demand, "what is wanted changed", quick=True))
         return
-    if transient.improvable:
+    if transient.improvable and "plan:quick" not in transient.flying:
         yield Step(effect=AskPlan(state.demand, "a better plan than the quick one"))
         return
     _, _, speed = state.clock
@@ -175,9 +175,9 @@ RULES: tuple[Rule, ...] = (
     ship_at_the_cut_off,
     drop_cancelled_orders,
     close_the_day,
-    *IDENTITY_RULES,
     withdraw_what_is_over,
     plan_what_is_wanted,
     dispatch,
+    *IDENTITY_RULES,
     *ALARM_RULES,
 )

@@ -80,7 +80,8 @@ def key(effect: Effect) -> str:
             return f"confirm:{job_order}"
         case TellMachine(machine=machine, job_order=job_order, command=command):
             return f"tell:{machine}:{command.value}:{job_order}"
-        case AskPlan():
-            return "plan"
+        case AskPlan(quick=quick):
+            # A quick question does not wait for a better plan that is being searched.
+            return "plan:quick" if quick else "plan:better"
         case _:
             assert_never(effect)

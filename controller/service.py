@@ -182,7 +182,8 @@ async def _running(
     drivers = connect(plant, settings.folder, now_s=clock.now_s)
     warming = asyncio.create_task(_warm_up())
     books = Books(plant, settings.ledger, _compare)
-    ports = Ports(journal=journal, clock=clock, planner=ProcessPlanner(plant), drivers=drivers)
+    planner = ProcessPlanner(plant)
+    ports = Ports(journal=journal, clock=clock, planner=planner, drivers=drivers)
     try:
         opening = _opening(settings, plant, clock.utc())
         yield Run(ports, State(plant), opening, books=books), journal, clock
@@ -190,6 +191,7 @@ async def _running(
         warming.cancel()
         await asyncio.gather(*(driver.close() for driver in drivers.values()))
         await asyncio.gather(warming, return_exceptions=True)
+        planner.close()
         journal.close()
 
 

@@ -27,9 +27,23 @@ def refused_wish(state: State, wish: wishes.Wish, now_s: int) -> str | None:
 
 def question_of(state: State, wish: wishes.Wish, now_s: int) -> Question:
     """Ask for a plan as if the wish were granted."""
-    return Question(
+    return plan_question(
+        state,
+        wish_words(state, wish),
+        now_s,
         stamp=state.demand,
-        why=wish_words(state, wish),
+        budget_s=PROPOSE_S,
+        terms=terms_of(state, (wish,)),
+    )
+
+
+def plan_question(
+    state: State, why: str, now_s: int, *, stamp: int, budget_s: float, terms: wishes.Terms
+) -> Question:
+    """Ask for a plan of all that is open and wanted, around what is frozen now."""
+    return Question(
+        stamp=stamp,
+        why=why,
         orders=tuple(
             each.order
             for each in state.orders.values()
@@ -38,8 +52,8 @@ def question_of(state: State, wish: wishes.Wish, now_s: int) -> Question:
         frozen=frozen_of(state, now_s),
         now_s=now_s,
         hint=() if state.plan is None else state.plan.slots,
-        budget_s=PROPOSE_S,
-        terms=terms_of(state, (wish,)),
+        budget_s=budget_s,
+        terms=terms,
     )
 
 
