@@ -15,6 +15,9 @@ from scheduler import Slot
 REFUSED_FOR_S = 300
 """A machine that refused is not told again for this long; assumed, long enough for a person to look."""
 
+ASKS_CONFIRM = "Each start is confirmed here. Press Start."
+ASKS_START = "It starts when a person presses Start."
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -111,9 +114,7 @@ def _not_automatic(ask: Ask) -> str | None:
             confirmed = ask.state.machines[ask.machine].confirmed
             if ask.slot is None or set(ask.slot.operations) <= set(confirmed):
                 return None
-            if mode is Mode.CONFIRM:
-                return "Each start is confirmed here. Press Start."
-            return "It starts when a person presses Start."
+            return ASKS_CONFIRM if mode is Mode.CONFIRM else ASKS_START
         case _:
             assert_never(mode)
 
