@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from controller.access import Access, AccessError
 from controller.desk import Desk
 from controller.journal import JournalError
+from controller.web import board
 from controller.web.access.api import access_api, refused_access
 from controller.web.access.pages import access_pages
 from controller.web.alarms.api import alarms_api
@@ -59,6 +60,7 @@ def app(
     made.include_router(machine_api(site))
     made.include_router(alarms_api(site))
     made.include_router(pages(site))
+    made.include_router(board.router(site))
     made.include_router(metrics(site, meters))
     _description(made)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -200,7 +200,7 @@ function dialogs() {
   });
 }
 
-const GO = { f: "/floor", o: "/orders", d: "/doubts" };
+const GO = { f: "/floor", o: "/orders", p: "/plan", d: "/doubts" };
 let went = 0;
 
 export function typing(event) {
