@@ -1,5 +1,7 @@
 // What every page does: follow the changes, run the plant clock, look stale when nothing comes, send commands.
 
+import { answered, stillIn } from "./access.js";
+
 const STALE_AFTER = 12_500;
 const AWAY_RELOADS = 600_000;
 const BACK_OFF = [1, 2, 4, 8];
@@ -88,6 +90,7 @@ function connect() {
   source.addEventListener("clock", beat);
   source.onerror = () => {
     source.close();
+    stillIn();
     const wait = BACK_OFF[Math.min(tries, BACK_OFF.length - 1)];
     tries += 1;
     retryAt = performance.now() + wait * 1000;
@@ -100,7 +103,7 @@ function revive() {
   const band = document.getElementById("stale");
   if (band) band.hidden = true;
   document.getElementById("link")?.replaceChildren("Live");
-  for (const button of document.querySelectorAll("[data-command]")) button.disabled = false;
+  for (const button of document.querySelectorAll("[data-command]:not([data-denied])")) button.disabled = false;
 }
 
 function wither() {
@@ -170,13 +173,14 @@ export function who() {
 
 /** Send a command; returns the answer or null, and says why when it was refused. */
 export async function send(path, body, place) {
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json", "X-Lotwright": "page" };
   const name = who().toLowerCase().replace(/[^a-z0-9 .-]/g, "");
   headers["X-Actor"] = name ? `person ${name}` : "person";
   try {
     const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
     const said = await answer.json();
     if (answer.ok) return said;
+    if (answer.status === 401) return (await answered(said)) ? send(path, body, place) : null;
     say(said.why ?? "It was refused. Nothing was changed.", "fail", 0, place);
   } catch {
     say("No connection to Lotwright. Nothing was changed.", "fail", 0, place);
