@@ -65,6 +65,11 @@ async def _cells(scene: Scene) -> AsyncIterator[str]:
         await asyncio.sleep(0)
 
 
+def _mark(scene: Scene) -> tuple[int, ...]:
+    """Return what tells a board that it is old, so that it asks again; it is no part of a page."""
+    return scene.state.seq, *(each.number for each in scene.desk.proposals())
+
+
 def _parts(scene: Scene, shown: list[Tile], today: tuple[Cut, ...], above: Bar) -> list[Part]:
     return [
         Part("rail-doubts", "part_rail.html", above.doubts),
@@ -73,5 +78,6 @@ def _parts(scene: Scene, shown: list[Tile], today: tuple[Cut, ...], above: Bar) 
         Part("alarm", "part_alarm.html", above.worst),
         Part("cuts", "part_cuts.html", today),
         Part("asks", "part_asks.html", tuple(asks(scene, shown))),
+        Part("plan-mark", "board/mark.html", _mark(scene)),
         *(Part(f"tile-{each.machine}", "part_tile.html", each) for each in shown),
     ]

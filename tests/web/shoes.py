@@ -13,6 +13,7 @@ from controller.desk import Live, Person
 from controller.fold import apply
 from controller.insights import ClosingCard, close
 from controller.judge import judge, outdated
+from controller.proposal import Proposal
 from controller.requests import (
     BeginHandWork,
     ClearMachine,
@@ -63,7 +64,7 @@ from plant_config.expression import Expression
 from plant_config.plant import Rates, Shift
 from plant_config.process import Step
 from plant_config.product import Piece
-from scheduler import Slot
+from scheduler import Slot, wishes
 
 ORIGIN = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 """06:00 in Vienna."""
@@ -744,6 +745,12 @@ class SmallDesk:
         for fact in judged.facts:
             self.record(fact, actor)
         return judged.reply or Taken(seq=self.state.seq, says=judged.says)
+
+    async def propose(self, wish: wishes.Wish, *, actor: str) -> Proposal | Refusal:
+        return Refusal(kind="conflict", why="This desk plans nothing.")
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        return ()
 
     async def touched(self) -> AsyncIterator[frozenset[str]]:
         queue: asyncio.Queue[frozenset[str]] = asyncio.Queue()
