@@ -37,7 +37,12 @@ def use_of(state: State, job: Job) -> tuple[e.Event, ...]:
     Where the store says less than was used, the material was there after all: the lot is corrected
     first, so that nothing becomes negative and what was received, used and corrected adds up.
     """
-    made = tuple(each for each in job.results if each.verdict is not Verdict.NOT_MADE)
+    made = tuple(
+        each
+        for each in job.results
+        # What left while its machine was not cleared was accounted for before, or used nothing.
+        if each.verdict is not Verdict.NOT_MADE and each.operation.partition("/")[0] in state.orders
+    )
     planned = [
         (each.operation, material, quantity)
         for each in made

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import cache
 
+from controller.amend.requests import CancelOrder
 from controller.clock import LoopClock
 from controller.events import OrderAccepted, Stamped
 from controller.journal import InlineJournal, Memory
 from controller.planning import InlinePlanner
 from controller.ports import Ports
-from controller.requests import ImportOrders
+from controller.requests import ImportOrders, Reply
 from controller.run import Opening, Run
 from controller.state import State
 from drivers import Driver, StationDriver
@@ -56,6 +57,8 @@ class Day:
     state: State | None = None
     crashes: int = 0
     steps: int = 0
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+    """Order -> what its cancellation was answered, once in each life of the controller."""
 
     @property
     def orders(self) -> tuple[Order, ...]:
@@ -75,6 +78,8 @@ class Script:
     crashes: frozenset[int] = frozenset()
     """Steps of the event loop at which the controller dies; counted through all its lives."""
     until_h: int = 30
+    cancels: tuple[tuple[int, str], ...] = ()
+    """(plant second, order) that its customer takes back then, if it is not packed yet."""
 
 
 @dataclass
@@ -134,12 +139,13 @@ async def _one_life(world: World, origin: str) -> bool:
     day.state = controller.state
     world.working = asyncio.create_task(controller.work())
     hands = asyncio.create_task(_hands(controller, world.people))
+    shop = asyncio.create_task(_shop(controller, world))
     try:
         return await _until_closed(controller, world)
     finally:
-        for task in (hands, world.working):
+        for task in (hands, shop, world.working):
             task.cancel()
-        await asyncio.gather(hands, world.working, return_exceptions=True)
+        await asyncio.gather(hands, shop, world.working, return_exceptions=True)
         await asyncio.gather(*(driver.close() for driver in drivers.values()))
         day.journal = await journal.read()
         journal.close()
@@ -169,6 +175,16 @@ def _stuck(controller: Run) -> str:
     waits = [f"{name}: {controller.why_waiting(name)}" for name in controller.state.plant.machines]
     left = [name for name, opened in controller.state.orders.items() if opened.packed_s is None]
     return "\n".join([f"{len(left)} orders are not packed: {left}", *waits])
+
+
+async def _shop(controller: Run, world: World) -> None:
+    """Customers change their minds; what died with a controller is asked again."""
+    await controller.opened.wait()
+    for at_s, order in sorted(world.script.cancels):
+        await asyncio.sleep(max(0, at_s - controller.now_s()))
+        cancel = CancelOrder(order=order, reason="changed plans")
+        reply = await controller.ask(cancel, actor="person vera")
+        world.day.replies.setdefault(order, []).append(reply)
 
 
 async def _hands(controller: Run, people: People) -> None:
