@@ -50,8 +50,9 @@ wire: $(BIN)/.dev ## Real protocols over loopback
 web: $(BIN)/.dev ## Pages in headless Chromium; skipped with a reason where there is none
 	@$(BIN)/python -m pytest -q -m web
 
-bench: $(BIN)/.dev ## Plans side by side with first come, first served
+bench: $(BIN)/.dev ## Plans beside first come, first served; repairs after surprises
 	@$(BIN)/python benchmarks/bench_construct.py
+	@$(BIN)/python benchmarks/bench_repair.py
 
 lock: ## Write requirements-dev.txt anew from what is installed
 	@$(BIN)/python -m pip freeze --exclude-editable > requirements-dev.txt

@@ -24,8 +24,8 @@ Message: TypeAlias = tuple[Literal["said", "done"], object]
 
 Work: TypeAlias = tuple[Callable[..., object], tuple[object, ...]]
 
-PRELOAD = ("scheduler.bounds", "scheduler.exact", "controller.planning", "controller.solving")
-"""What the fork server imports once."""
+PRELOAD = ("scheduler.bounds", "scheduler.exact", "controller.solving", "controller.cli")
+"""What the fork server imports once; the last is what children import because our main module does."""
 
 _NICENESS = 10
 """Dispatch goes first when a solver wants every core (reliability.md, fault 30)."""

@@ -3,7 +3,7 @@
 from scheduler.indexed import NEVER_S, Indexed
 from scheduler.objectives import HOUR_S, RESERVE_S, RISK_PER_S
 from scheduler.times import Times
-from scheduler.wanted import MOVE_FIRST, MOVE_NUDGE, missed, moved
+from scheduler.wanted import MOVE_FIRST, MOVE_PRICE, missed, moved
 
 LATE_SCALE_S = 14_400
 """Being this much later counts as much as missing the due time once more."""
@@ -17,6 +17,7 @@ def price(indexed: Indexed, times: Times) -> tuple[int, int]:
     """Return (money, guide), both in cents * 3600; incumbents compare by money first.
 
     Wishes that are missed, and moves where planners put them first, weigh more than any money.
+    Otherwise a move costs a little, so that the search does not move things for nothing.
     """
     money, guide = times.setup_cost, 0
     end = times.end
@@ -38,8 +39,6 @@ def price(indexed: Indexed, times: Times) -> tuple[int, int]:
     if indexed.pins or indexed.wait_s < NEVER_S:
         count, nudge = missed(indexed, times)
         money, guide = money + count, guide + nudge
-    if indexed.moves_first:
-        money += moved(indexed, times) * MOVE_FIRST if indexed.was else 0
-    elif indexed.was:
-        guide += moved(indexed, times) * MOVE_NUDGE
+    if indexed.was:
+        money += moved(indexed, times) * (MOVE_FIRST if indexed.moves_first else MOVE_PRICE)
     return money, guide

@@ -13,8 +13,9 @@ weighs more than money too. Cents * 3600."""
 MOVE_FIRST = 10**6 * HOUR_S
 MISSED_PER_S = 100 * HOUR_S
 """What nudges a late pin towards its start, for each second."""
-MOVE_NUDGE = 2 * HOUR_S
-"""Between plans of equal cost the search leans to the one with fewer moves, by this for each."""
+MOVE_PRICE = 30 * HOUR_S
+"""Each operation that the floor will find elsewhere has to save this: 30 cents, assumed. A plan that is
+a few cents cheaper and moves everything is no better one for those who work by it."""
 
 
 def missed(indexed: Indexed, times: Times) -> tuple[int, int]:

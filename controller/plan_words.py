@@ -1,0 +1,62 @@
+"""What a new plan changes, in one line for people; and a comparison as proposals show it."""
+
+from collections.abc import Iterable, Mapping
+
+from controller.events import PlanPublished
+from controller.proposal import Figures, Move
+from scheduler import MOVED_S, RESERVE_S, Difference, Sums
+
+
+def plan_line(plan: PlanPublished, before: PlanPublished | None, due_s: Mapping[str, int]) -> str:
+    """Say which orders moved and which promise is newly missed or at risk:
+    `Plan 9: 3 orders moved, 4127 is now at risk (4 min to spare).`"""
+    was, becomes = dict(before.ends) if before is not None else {}, dict(plan.ends)
+    moved = [n for n, at_s in becomes.items() if n in was and abs(was[n] - at_s) >= MOVED_S]
+    said = [f"{_count(len(moved), 'order')} moved" if moved else "nothing moved"]
+    if before is None:
+        said = [f"{_count(len(becomes), 'order')} planned"]
+    spare_s = {name: due_s[name] - at_s for name, at_s in becomes.items() if name in due_s}
+    old_s = {name: due_s[name] - at_s for name, at_s in was.items() if name in due_s}
+    late = [n for n, s in spare_s.items() if s < 0 and old_s.get(n, 0) >= 0]
+    tight = [n for n, s in spare_s.items() if 0 <= s < RESERVE_S <= old_s.get(n, RESERVE_S)]
+    safe = [n for n, s in spare_s.items() if s >= 0 > old_s.get(n, 0)]
+    said += _named(late, spare_s, "now late", "past its cut-off")
+    said += _named(tight, spare_s, "now at risk", "to spare")
+    said += _named(safe, spare_s, "in time again", "to spare")
+    return f"Plan {plan.number}: {', '.join(said)}."
+
+
+def figures(sums: Sums) -> Figures:
+    """Return a plan's sums as a proposal shows them."""
+    return Figures(
+        late=sums.late,
+        cents=sums.cents,
+        changeovers=sums.changeovers,
+        changeover_s=sums.changeover_s,
+        batches=sums.batches,
+    )
+
+
+def moves(difference: Difference) -> tuple[Move, ...]:
+    """Return the orders that move as a proposal shows them."""
+    return tuple(
+        Move(order=each.order, from_s=each.from_s, to_s=each.to_s, due_s=each.due_s)
+        for each in difference.moved
+    )
+
+
+def _named(
+    names: Iterable[str], spare_s: Mapping[str, int], becomes: str, what: str
+) -> Iterable[str]:
+    """Name the worst order and count the others."""
+    worst = sorted(names, key=lambda name: (spare_s[name], name))
+    if worst:
+        minutes = abs(spare_s[worst[0]]) // 60
+        yield f"{worst[0]} is {becomes} ({minutes} min {what})"
+    if len(worst) > 1:
+        more = len(worst) - 1
+        yield f"{more} more {'is' if more == 1 else 'are'} {becomes}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
