@@ -5,7 +5,7 @@ the others; what is left is handed to the rest, operation by operation, so that 
 for an order that cannot be finished while another one could be.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -20,6 +20,8 @@ OVERDUE_S = 1_800
 """A receipt that is overdue is taken to come this much later than now; assumed."""
 
 _Needs: TypeAlias = dict[str, int]
+_Wanted: TypeAlias = tuple[str, tuple[tuple[str, int], ...]]
+"""(operation, what it uses), each material once."""
 _NOTHING = Allocation()
 
 
@@ -49,9 +51,9 @@ def issued(state: State) -> dict[str, int]:
 def reserved(state: State) -> dict[str, int]:
     """Return what open orders still need, work that machines were told included."""
     needed = issued(state)
-    for _, opened in _wanting(state):
-        for operation in _open(state, opened):
-            _add(needed, operation.uses)
+    for _, operations in _wanting(state):
+        for _, uses in operations:
+            _add(needed, uses)
     return needed
 
 
@@ -64,17 +66,30 @@ def _operation(state: State, name: str) -> Operation:
     return state.orders[name.partition("/")[0]].routing.operations[name]
 
 
-def _wanting(state: State) -> Iterator[tuple[str, OpenOrder]]:
+def _wanting(state: State) -> list[tuple[OpenOrder, list[_Wanted]]]:
+    """Return the orders that want material with their operations that wait for it."""
+    known, work, kept = state.store.wants, state.work, Phase.OPEN
+    if len(known) > 2 * len(state.orders):
+        known.clear()
+    found: list[tuple[OpenOrder, list[_Wanted]]] = []
     for name, opened in state.orders.items():
         if opened.packed_s is None and opened.cancelled is None:
-            yield name, opened
+            wants = known.get(name)
+            if wants is None:
+                wants = known[name] = _wants(opened)
+            found.append((opened, [each for each in wants if work[each[0]].phase is kept]))
+    return found
 
 
-def _open(state: State, opened: OpenOrder) -> Iterator[Operation]:
-    work = state.work
+def _wants(opened: OpenOrder) -> tuple[_Wanted, ...]:
+    """Sum up what each operation uses; an accent may be of the same yarn as the rest."""
+    wanted: list[_Wanted] = []
     for name, operation in opened.routing.operations.items():
-        if operation.uses and work[name].phase is Phase.OPEN:
-            yield operation
+        sums: _Needs = {}
+        _add(sums, operation.uses)
+        if sums:
+            wanted.append((name, tuple(sums.items())))
+    return tuple(wanted)
 
 
 @dataclass(slots=True)
@@ -84,14 +99,13 @@ class _Pool:
     now: int
     coming: list[list[int]] = field(default_factory=list[list[int]])
     """[second, quantity, number of the receipt]."""
-
-    @property
-    def left(self) -> int:
-        return self.now + sum(quantity for _, quantity, _ in self.coming)
+    left: int = 0
+    """All of it."""
 
     def take(self, quantity: int) -> tuple[int, int, int]:
         """Hand out what is left in time; return what was not there now, when it comes, with what."""
         short = max(0, quantity - self.now)
+        self.left -= quantity
         self.now -= quantity - short
         at_s, number, missing = 0, -1, short
         while missing:
@@ -105,17 +119,18 @@ class _Pool:
 
 
 def _allocated(state: State) -> Allocation:
+    wanting = _wanting(state)
     needed: _Needs = {}
-    wanting = [opened for _, opened in _wanting(state)]
-    for opened in wanting:
-        for operation in _open(state, opened):
-            _add(needed, operation.uses)
+    for _, operations in wanting:
+        for _, uses in operations:
+            for material, quantity in uses:
+                needed[material] = needed.get(material, 0) + quantity
     pools = _scarce(state, needed)
     if not pools:
         return _NOTHING
     first = {w.wish.order for w in state.wishes.values() if isinstance(w.wish, wishes.Expedite)}
-    wanting.sort(key=lambda opened: (opened.order.id not in first, opened.order.due_s))
-    return _handed_out(state, wanting, pools)
+    wanting.sort(key=lambda each: (each[0].order.id not in first, each[0].order.due_s))
+    return _handed_out(state, [operations for _, operations in wanting], pools)
 
 
 def _scarce(state: State, needed: Mapping[str, int]) -> dict[str, _Pool]:
@@ -130,6 +145,7 @@ def _scarce(state: State, needed: Mapping[str, int]) -> dict[str, _Pool]:
             pools[each.material].coming.append([_comes_s(state, each), each.quantity, number])
     for pool in pools.values():
         pool.coming.sort(reverse=True)
+        pool.left = pool.now + sum(quantity for _, quantity, _ in pool.coming)
     return pools
 
 
@@ -144,55 +160,56 @@ class _Found:
     lacks: dict[str, tuple[Lack, ...]] = field(default_factory=dict[str, tuple[Lack, ...]])
 
 
-def _handed_out(state: State, wanting: list[OpenOrder], pools: dict[str, _Pool]) -> Allocation:
+def _handed_out(state: State, orders: list[list[_Wanted]], pools: dict[str, _Pool]) -> Allocation:
     references = tuple(state.store.expected)
-    found, rest = _Found(), list[list[Operation]]()
-    for opened in wanting:
+    found, rest = _Found(), list[_Wanted]()
+    for operations in orders:
         wanted: _Needs = {}
-        operations = [
-            each for each in _open(state, opened) if any(name in pools for name, _ in each.uses)
-        ]
-        for operation in operations:
-            _add(wanted, operation.uses)
-        if all(pools[name].left >= q for name, q in wanted.items() if name in pools):
-            for operation in operations:
-                _give(found, operation, pools, references)
+        for _, uses in operations:
+            for material, quantity in uses:
+                if material in pools:
+                    wanted[material] = wanted.get(material, 0) + quantity
+        if not wanted:
+            continue
+        if all(pools[material].left >= quantity for material, quantity in wanted.items()):
+            for name, uses in operations:
+                _give(found, name, uses, pools, references)
         else:
-            rest.append(operations)
-    for operation in (each for operations in rest for each in operations):
-        missing = tuple(_missing(operation, pools))
+            rest += operations
+    for name, uses in rest:
+        missing = [m for m, quantity in uses if m in pools and pools[m].left < quantity]
         if missing:
-            found.without.add(operation.id)
-            found.lacks[operation.id] = missing
+            found.without.add(name)
+            found.lacks[name] = tuple(
+                Lack(material, quantity - pools[material].now)
+                for material, quantity in uses
+                if material in missing
+            )
         else:
-            _give(found, operation, pools, references)
+            _give(found, name, uses, pools, references)
     return Allocation(
         at_hand_s=found.at_hand_s, without=frozenset(found.without), lacks=found.lacks
     )
 
 
-def _of(operation: Operation) -> _Needs:
-    """Sum up what an operation uses; an accent may be of the same yarn as the rest."""
-    wanted: _Needs = {}
-    _add(wanted, operation.uses)
-    return wanted
-
-
-def _missing(operation: Operation, pools: Mapping[str, _Pool]) -> Iterator[Lack]:
-    for material, quantity in _of(operation).items():
-        if material in pools and pools[material].left < quantity:
-            yield Lack(material=material, quantity=quantity - pools[material].now)
-
-
 def _give(
-    found: _Found, operation: Operation, pools: Mapping[str, _Pool], references: tuple[str, ...]
+    found: _Found,
+    name: str,
+    uses: Iterable[tuple[str, int]],
+    pools: Mapping[str, _Pool],
+    references: tuple[str, ...],
 ) -> None:
-    for material, quantity in _of(operation).items():
-        if material not in pools:
+    for material, quantity in uses:
+        pool = pools.get(material)
+        if pool is None:
             continue
-        short, at_s, number = pools[material].take(quantity)
-        if short:
-            name = operation.id
-            lack = Lack(material=material, quantity=short, reference=references[number])
-            found.at_hand_s[name] = max(at_s, found.at_hand_s.get(name, 0))
-            found.lacks[name] = (*found.lacks.get(name, ()), lack)
+        if quantity <= pool.now:  # what most get, at once
+            pool.now -= quantity
+            pool.left -= quantity
+            continue
+        short, at_s, number = pool.take(quantity)
+        found.at_hand_s[name] = max(at_s, found.at_hand_s.get(name, 0))
+        found.lacks[name] = (
+            *found.lacks.get(name, ()),
+            Lack(material, short, references[number]),
+        )

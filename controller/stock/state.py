@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,7 @@ class Surprise:
     at_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lack:
+class Lack(NamedTuple):
     """An operation cannot start now: this much of a material is missing in the store for it."""
 
     material: str
@@ -88,6 +88,12 @@ class Store:
     """Material -> more was used than was there; until somebody counts or receives it."""
     moved: int = 0
     """Rises when a machine reported another use than planned, so that less or more is left than thought."""
+    wants: dict[str, tuple[tuple[str, tuple[tuple[str, int], ...]], ...]] = field(
+        default_factory=dict[str, tuple[tuple[str, tuple[tuple[str, int], ...]], ...]],
+        compare=False,
+        repr=False,
+    )
+    """Order -> (operation, what it uses), read off its routing once."""
     allocated: Allocated | None = field(default=None, compare=False, repr=False)
     """Kept because dispatch asks for each machine; no fact depends on it."""
 
