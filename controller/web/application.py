@@ -20,6 +20,7 @@ from controller.web.access.api import access_api, refused_access
 from controller.web.access.pages import access_pages
 from controller.web.alarms.api import alarms_api
 from controller.web.api import RefusedError, api, refusal_answer
+from controller.web.described import described
 from controller.web.guard import Door, guarded
 from controller.web.machine_routes import machine_api
 from controller.web.metrics import metrics
@@ -81,7 +82,7 @@ def app(
 def _description(made: FastAPI) -> None:
     @made.get("/api/openapi.json", include_in_schema=False, dependencies=[needs(Permission.SEE)])
     async def description() -> JSONResponse:
-        return JSONResponse(made.openapi())
+        return JSONResponse(described(made))
 
 
 async def _broken(request: Request, error: Exception) -> JSONResponse:
