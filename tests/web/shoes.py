@@ -29,6 +29,7 @@ from controller.requests import (
     Taken,
 )
 from controller.state import JobPhase, State
+from controller.wanted.requests import AcceptProposal, DiscardProposal
 from drivers import (
     Answer,
     JobOrder,
@@ -731,6 +732,8 @@ class SmallDesk:
                 rows = tuple(content.splitlines()[1:])
                 bad = RefusedRow(row=3, column="size", value="47,5", reason="not a size of runner")
                 return Imported(accepted=rows[:1], repeated=rows[1:2], refused=(bad,))
+            case AcceptProposal(number=number) | DiscardProposal(number=number):
+                return self._settled(number, isinstance(request, AcceptProposal), actor)
             case _:
                 return self._judged(request, actor, expected or {})
         return Taken(seq=self.state.seq)
@@ -751,6 +754,9 @@ class SmallDesk:
 
     def proposals(self) -> tuple[Proposal, ...]:
         return ()
+
+    def _settled(self, number: int, accepted: bool, actor: str) -> Reply:
+        return Refusal(kind="unknown", why=f"Proposal {number} is not open.")
 
     async def touched(self) -> AsyncIterator[frozenset[str]]:
         queue: asyncio.Queue[frozenset[str]] = asyncio.Queue()
