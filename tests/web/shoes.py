@@ -732,14 +732,14 @@ class SmallDesk:
                 rows = tuple(content.splitlines()[1:])
                 bad = RefusedRow(row=3, column="size", value="47,5", reason="not a size of runner")
                 return Imported(accepted=rows[:1], repeated=rows[1:2], refused=(bad,))
-            case AcceptProposal(number=number) | DiscardProposal(number=number):
-                return self._settled(number, isinstance(request, AcceptProposal), actor)
             case _:
                 return self._judged(request, actor, expected or {})
         return Taken(seq=self.state.seq)
 
     def _judged(self, request: Request, actor: str, expected: Mapping[str, int]) -> Reply:
         """Answer as the loop does, but for the facts that follow by themselves."""
+        if isinstance(request, AcceptProposal | DiscardProposal):
+            return self._settled(request.number, isinstance(request, AcceptProposal), actor)
         utc = ORIGIN + timedelta(seconds=self.at_s)
         judged = outdated(self.state, expected)
         judged = judged or judge(self.state, request, now_s=self.at_s, utc=utc)
