@@ -10,7 +10,7 @@ from controller.orders.mapping import ColumnMap, fitting, head_of
 from controller.orders.open_file import Upload, open_file
 from controller.orders.propose import certain, propose
 from controller.orders.ready import Examined, examine
-from controller.orders.table import table_of
+from controller.orders.table import column_name, columns_of, table_of
 from plant_config import Plant
 
 _MORE_MEMORY = 1024**3
@@ -38,7 +38,11 @@ class Looked:
 
     examined: Examined
     used: ColumnMap | None = None
-    proposed: ColumnMap | None = None
+    """The map that was named, or found by the head."""
+    shown: ColumnMap | None = None
+    """What the rows were read as, for a person to change."""
+    ours: bool = False
+    """Every column is called as the plant calls it."""
     head: tuple[str, ...] = ()
     samples: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Column -> its first values."""
@@ -52,14 +56,18 @@ def look(asking: Asking, plant: Plant) -> Looked:
         return Looked(examined=Examined(refused=(error.row,)))
     used = asking.chosen or fitting(asking.saved, sheet)
     reads_as = used or certain(sheet, plant)
-    examined = examine(table_of(sheet, plant, reads_as), plant)
-    if not asking.explain:
-        return Looked(examined=examined, used=used)
     head = head_of(sheet)
+    ours = {column_name(name) for name in head if name} <= set(columns_of(plant))
+    if not asking.explain:
+        return Looked(examined=examine(table_of(sheet, plant, reads_as), plant), used=used)
+    shown = used or propose(sheet, plant)
+    # A person sees at once what the proposal would come to; nobody imports by a proposal.
+    reads_as = used or (None if ours else shown)
     return Looked(
-        examined=examined,
+        examined=examine(table_of(sheet, plant, reads_as), plant),
         used=used,
-        proposed=propose(sheet, plant),
+        shown=shown,
+        ours=ours,
         head=head,
         samples={column: _sample(sheet, at) for at, column in enumerate(head) if column},
     )

@@ -16,6 +16,10 @@ def upgrade() -> None:
         sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("seq", sa.BigInteger, nullable=False),
     )
+    # What happened before anybody listened is not told: the cursor starts at the journal's end.
+    op.execute(
+        "insert into cursors (name, seq) select 'outbox', coalesce(max(seq), 0) from journal"
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.String(120), primary_key=True),
