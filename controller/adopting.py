@@ -72,7 +72,7 @@ def what_is_left(
     """Return the slots that are still to come if all that happened since the question went as the
     answer says, within what people notice; None when anything else happened."""
     asked, orders = answer.asked, set(open_now)
-    if asked is None or answer.slots is None or (terms is not None and terms != asked.terms):
+    if asked is None or answer.slots is None:
         return None
     runs = {name: slot for slot in frozen.running for name in slot.operations}
     if not _went_on(asked, frozen, runs, orders):
@@ -91,9 +91,19 @@ def what_is_left(
     ran = {name for slot in (*asked.frozen.running, *answer.slots) for name in slot.operations}
     if not runs.keys() <= ran or not _set_up(asked, frozen, begun_on):
         return None
-    if any(slot.start_s < now_s - MOVED_S for slot in left):
-        return None
-    return tuple(left)
+    late = any(slot.start_s < now_s - MOVED_S for slot in left)
+    return None if late or not _within(terms or asked.terms, asked.terms, left) else tuple(left)
+
+
+def _within(terms: Terms, asked: Terms, left: Iterable[Slot]) -> bool:
+    """Say whether what is left keeps to the terms that hold now."""
+    if terms.wishes != asked.wishes:
+        return False
+    return not any(
+        name in terms.without or slot.start_s < terms.at_hand_s.get(name, 0)
+        for slot in left
+        for name in slot.operations
+    )
 
 
 def _is_open(name: str, frozen: Frozen, runs: Mapping[str, Slot], orders: Container[str]) -> bool:

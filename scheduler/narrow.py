@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import networkx as nx
 
 from plant_config import Routing
-from scheduler.problem import Problem, Resource, Task
+from scheduler.problem import Mode, Problem, Resource, Task
 from scheduler.schedule import batch_seconds
 from scheduler.wishes import (
     EXPEDITED,
@@ -16,7 +16,6 @@ from scheduler.wishes import (
     OnMachine,
     Pin,
     Terms,
-    Wish,
 )
 
 
@@ -89,24 +88,51 @@ def open_hours(
 
 
 def narrow(problem: Problem) -> Problem:
-    """Restrict modes as placed by wishes; what cannot be kept at all is dropped, and said."""
-    tasks = dict(problem.tasks)
-    wishes: list[Wish] = []
-    dropped: list[str] = []
-    places = read(problem.terms).places
-    for wish in problem.terms.wishes:
+    """Work a problem's terms into it; what cannot be kept at all is dropped, and said."""
+    problem = _possible(problem)
+    asked = read(problem.terms)
+    tasks = {
+        name: replace(
+            task,
+            release_s=max(task.release_s, asked.release_s(task.order, name)),
+            modes=_modes(task, asked.places.get(name)),
+        )
+        for name, task in problem.tasks.items()
+    }
+    resources = {
+        name: replace(each, windows=open_hours(each.windows, asked.closed.get(name, ())))
+        for name, each in problem.resources.items()
+    }
+    dues = {
+        name: replace(due, weight=due.weight * asked.weights.get(name, 1))
+        for name, due in problem.dues.items()
+    }
+    return replace(problem, tasks=tasks, resources=resources, dues=dues)
+
+
+def _modes(task: Task, place: Pin | OnMachine | None) -> tuple[Mode, ...]:
+    if place is None:
+        return task.modes
+    return tuple(mode for mode in task.modes if mode.machine == place.machine)
+
+
+def _possible(problem: Problem) -> Problem:
+    """Drop the wishes that no plan keeps, the latest first: what they replaced counts again."""
+    wishes, dropped = list(problem.terms.wishes), list(problem.dropped)
+    number = len(wishes) - 1
+    while number >= 0:
+        wish = wishes[number]
         if isinstance(wish, Pin | OnMachine):
-            names = [name for name in wish.operations if places[name] == wish and name in tasks]
+            places = read(Terms(wishes=tuple(wishes))).places
+            held = [name for name in wish.operations if places[name] == wish]
+            names = [name for name in held if name in problem.tasks]
             reason = _impossible(problem, wish, names)
             if reason is not None:
                 dropped.append(f"{' and '.join(names)} cannot be kept on {wish.machine}: {reason}")
-                continue
-            for name in names:
-                modes = tuple(mode for mode in tasks[name].modes if mode.machine == wish.machine)
-                tasks[name] = replace(tasks[name], modes=modes)
-        wishes.append(wish)
+                del wishes[number]
+        number -= 1
     terms = replace(problem.terms, wishes=tuple(wishes))
-    return replace(problem, tasks=tasks, terms=terms, dropped=tuple(dropped))
+    return replace(problem, terms=terms, dropped=tuple(dropped))
 
 
 def unpinned(problem: Problem) -> Problem:

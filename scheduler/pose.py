@@ -13,7 +13,7 @@ from plant_config import (
     route,
     windows,
 )
-from scheduler.narrow import Reading, left_out, narrow, open_hours, read
+from scheduler.narrow import left_out, narrow, read
 from scheduler.problem import Due, Frozen, Mode, Problem, Resource, Setup, Task
 from scheduler.wishes import NO_TERMS, Terms
 
@@ -37,7 +37,7 @@ def pose(
     An order of which something is left out (`terms.without`) has no due time: nobody can say when it
     ends. What can be made of it is planned behind everything else.
     """
-    frozen, asked = Frozen() if frozen is None else frozen, read(terms)
+    frozen = Frozen() if frozen is None else frozen
     running = {name for slot in frozen.running for name in slot.operations}
     tasks: dict[str, Task] = {}
     dues: dict[str, Due] = {}
@@ -48,19 +48,20 @@ def pose(
         for name in left:
             if name not in running and name not in out:
                 after = tuple(sorted(routing.graph.pred[name]))
-                release_s = max(order.release_s, asked.release_s(order.id, name))
-                tasks[name] = task_of(routing.operations[name], after, release_s)
+                tasks[name] = task_of(routing.operations[name], after, order.release_s)
         if left and not out:
             dues[order.id] = Due(
                 order=order.id,
                 due_s=order.due_s,
-                weight=order.weight * asked.weights.get(order.id, 1),
+                weight=order.weight,
                 late_cents=order.late_cents,
             )
-    delayed_s = min(max(asked.last_s, *frozen.down_until.values(), 0), now_s + MOST_DAYS * DAY_S)
+    delayed_s = min(
+        max(read(terms).last_s, *frozen.down_until.values(), 0), now_s + MOST_DAYS * DAY_S
+    )
     days = _days(plant, tasks.values(), now_s, delayed_s)
-    resources = _resources(plant, frozen, now_s, days, asked)
-    problem = Problem(
+    resources = _resources(plant, frozen, now_s, days)
+    plain = Problem(
         now_s=now_s,
         tasks=tasks,
         resources=resources,
@@ -71,7 +72,7 @@ def pose(
         frozen=frozen,
         terms=terms,
     )
-    return narrow(problem) if asked.places else problem
+    return plain if terms == NO_TERMS else narrow(plain)
 
 
 def task_of(operation: Operation, after: tuple[str, ...] = (), release_s: int = 0) -> Task:
@@ -118,9 +119,7 @@ def _day_s(plant: Plant, group: str) -> int:
     return sum(end - begin for begin, end in windows(plant, group, 0, 1))
 
 
-def _resources(
-    plant: Plant, frozen: Frozen, now_s: int, days: int, asked: Reading
-) -> dict[str, Resource]:
+def _resources(plant: Plant, frozen: Frozen, now_s: int, days: int) -> dict[str, Resource]:
     first_day = now_s // DAY_S - 1
     open_when = {name: windows(plant, name, first_day, days + 1) for name in plant.groups}
     resources: dict[str, Resource] = {}
@@ -132,7 +131,7 @@ def _resources(
         resources[name] = _resource(
             name,
             group,
-            open_hours(open_when[group.name], asked.closed.get(name, ())),
+            open_when[group.name],
             morning if last is None else last.family,
             max(now_s, frozen.down_until.get(name, 0), 0 if last is None else last.end_s),
         )
