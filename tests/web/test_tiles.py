@@ -81,7 +81,7 @@ def test_a_held_batch_keeps_its_progress_and_is_hatched(desk):
     desk.record(reported(JOBS["P1"], JobState.INTERRUPTED))
     found = seen(desk, "P1")
     assert (found.word, found.progress, found.hatched) == (Word.HOLD, 50, True)
-    assert found.why == "A person paused it."
+    assert found.why == "A person paused it. Press Resume to go on."
 
 
 def test_a_job_order_on_its_way_shows_the_target_word_with_dots(desk):
