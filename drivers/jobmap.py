@@ -14,6 +14,7 @@ from drivers.driver import (
     ProtocolError,
     Report,
     UnitResult,
+    Used,
     Value,
     Verdict,
 )
@@ -21,6 +22,8 @@ from drivers.states import STATE_NUMBERS
 from plant_config import Evidence, Profile
 from plant_config import profile as registers
 
+USED = "used_mg"
+"""Optional signal of results and ledger: what the whole cycle used up."""
 NO_JOB_ORDER = "0" * 32
 _EVIDENCE: Mapping[int, Evidence] = {0: Evidence.NONE, 1: Evidence.COUNTER, 2: Evidence.LEDGER}
 EVIDENCE_NUMBERS: Mapping[Evidence, int] = {tier: number for number, tier in _EVIDENCE.items()}
@@ -76,6 +79,8 @@ class Entry:
     verdicts: tuple[Verdict | None, ...]
     reasons: tuple[str, ...]
     cleared: bool
+    used_mg: int = 0
+    """What the whole cycle used up; 0 where the map has no register for it or nothing was measured."""
 
 
 _Parts = tuple[tuple[str, Value], ...]
@@ -224,7 +229,7 @@ def read_status(profile: Profile, words: Sequence[int]) -> Status | None:
 def entry_values(profile: Profile, entry: Entry) -> dict[str, registers.RegisterValue]:
     """Return an entry of the results or the ledger as values of its block."""
     letter = {reason: chr(ord("A") + at) for at, reason in enumerate(profile.reasons)}
-    return {
+    said: dict[str, registers.RegisterValue] = {
         "job_order": entry.job_order,
         "state": STATE_NUMBERS[entry.state],
         "starts": entry.starts,
@@ -233,6 +238,9 @@ def entry_values(profile: Profile, entry: Entry) -> dict[str, registers.Register
         "reasons": "".join(letter.get(reason, "-") for reason in entry.reasons),
         "cleared": int(entry.cleared),
     }
+    if USED in profile.results.signals:
+        said[USED] = entry.used_mg
+    return said
 
 
 def read_entry(profile: Profile, block: registers.Block, words: Sequence[int]) -> Entry | None:
@@ -254,6 +262,7 @@ def read_entry(profile: Profile, block: registers.Block, words: Sequence[int]) -
         verdicts=tuple(_VERDICTS[letter] for letter in letters),
         reasons=tuple(_reason(profile, letter) for letter in reasons),
         cleared=bool(said["cleared"]),
+        used_mg=int(said.get(USED, 0)),
     )
 
 
@@ -270,7 +279,12 @@ def report_of(entry: Entry, job: JobOrder, count: int | None) -> Report:
         if verdict is not None
     )
     return Report(
-        machine=job.machine, job_order=job.id, state=entry.state, results=results, count=count
+        machine=job.machine,
+        job_order=job.id,
+        state=entry.state,
+        results=results,
+        count=count,
+        used=(Used(quantity=entry.used_mg, unit="mg"),) if entry.used_mg else (),
     )
 
 

@@ -14,6 +14,11 @@ A report travels as an ISA95JobResponseDataType: JobState, and as JobResponseDat
     Results   one subparameter for each member: ID the operation, Value the verdict, and below it
               Reason and Actuals with one subparameter for each actual value
 
+and as MaterialActuals what the whole cycle used up: MaterialUse `material consumed`, Quantity
+with its EngineeringUnits, MaterialDefinitionID where the machine knows the material. Machines of others may
+fill in only these. Quantities in other units of mass, volume or count are converted, any other is
+passed over: it says nothing that could be booked.
+
 Whole numbers are Int64, texts are String; nothing else is a value. Source: OPC 10031-4 v2.00,
 clauses 7.3.4, 7.3.5 and 7.3.10 (ISA95ParameterDataType is recursive).
 """
@@ -33,6 +38,7 @@ from drivers.driver import (
     Value,
     Verdict,
 )
+from drivers.opcua_material import decode_used, encode_used
 from drivers.states import STATE_NUMBERS
 
 Structure: TypeAlias = Any
@@ -123,6 +129,7 @@ def encode_report(report: Report) -> Structure:
         JobOrderID=report.job_order,
         JobState=encode_state(report.state),
         JobResponseData=data,
+        MaterialActuals=encode_used(report.used) or None,
     )
 
 
@@ -139,6 +146,7 @@ def decode_report(machine: str, response: Structure) -> Report:
         results=tuple(map(_result, _below(given, "Results") if "Results" in given else ())),
         count=_number(given, "Count") if "Count" in given else None,
         detail=_text(given, "Detail") if "Detail" in given else "",
+        used=decode_used(_list(response, "MaterialActuals")),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from plant_config.files import SEVERAL, SINGLE
+from plant_config.files import OPTIONAL, SEVERAL, SINGLE
 from plant_config.parsing import adapter
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -20,7 +20,8 @@ _TITLES: Mapping[str, str] = {
 def schemas() -> dict[str, dict[str, Json]]:
     """Return the schema of each kind of file: `machines` is for machines.yaml, `products` for the
     files below products/."""
-    kinds = {name.removesuffix(".yaml"): kind for name, kind in SINGLE.items()} | dict(SEVERAL)
+    kinds = {name.removesuffix(".yaml"): kind for name, kind in {**SINGLE, **OPTIONAL}.items()}
+    kinds |= SEVERAL
     return {name: _schema(name, kind) for name, kind in sorted(kinds.items())}
 
 

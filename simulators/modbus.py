@@ -15,6 +15,7 @@ from plant_config import Evidence, Profile
 from plant_config import profile as registers
 from simulators.machine import Said, Twin
 from simulators.memory import Entry
+from simulators.works import measured
 
 _FUNCTION, _ADDRESS, _VALUE = 1, 2, 3
 _TARGET_SILENT = 11
@@ -194,6 +195,7 @@ class JobMap:
                 verdicts=tuple(None if r is None else r.verdict for r in results),
                 reasons=tuple("" if r is None else r.reason for r in results),
                 cleared=entry.cleared,
+                used_mg=sum(used.quantity for used in measured(entry.job, entry.results)),
             ),
         )
 

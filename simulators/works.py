@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Literal
 
-from drivers import JobOrder, JobState, Reading, Report, UnitResult, Verdict
+from drivers import JobOrder, JobState, Reading, Report, UnitResult, Used, Verdict, over
 from plant_config import Evidence, Plant, initial_family
 from simulators.faults import Faults
 from simulators.memory import RING, Entry, Kept, Memory
 from simulators.oracle import AsMade, Made
-from simulators.physics import WHOLE, Cycle, Quantity, foresee, look
+from simulators.physics import WHOLE, Cycle, Quantity, foresee, look, used_by
 
 Seen = Literal["running", "made_good", "made_scrap", "not_made"]
 """What a person finds who walks up to the machine and looks for a job order."""
@@ -96,8 +97,15 @@ class Works:
         if at_s - self.kept.began_s <= cycle.setup_s:
             results = not_made(cycle.job)
         else:
+            done = Fraction(at_s - self.kept.began_s - cycle.setup_s, cycle.process_s)
             results = tuple(
-                UnitResult(member.operation, Verdict.SCRAP, why) for member in cycle.job.members
+                UnitResult(
+                    member.operation,
+                    Verdict.SCRAP,
+                    why,
+                    used_by(member, cycle.physics, self._seed, self.id, done),
+                )
+                for member in cycle.job.members
             )
         self.kept.cycle = replace(cycle, breaks_s=at_s - self.kept.began_s, breaks_why=why)
         self._finish(at_s, results, state, why)
@@ -207,6 +215,7 @@ class Works:
             results=entry.results,
             count=self.kept.count,
             detail=entry.detail,
+            used=measured(entry.job, entry.results) if over(entry.state) else (),
         )
 
     def save(self) -> None:
@@ -254,6 +263,15 @@ def spoken(quantity: Quantity) -> tuple[str, str]:
     """Return a process value as pages show it: `temperature`, `62 °C`."""
     name = quantity.role.rsplit("_", 1)[0].replace("_", " ")
     return name, f"{quantity.value} {quantity.unit}"
+
+
+def measured(job: JobOrder, results: Iterable[UnitResult]) -> tuple[Used, ...]:
+    """Return what the members of a cycle used up together; a machine names its material if it was told."""
+    figures = (value for r in results for name, value in r.actuals if name == "used_mg")
+    total = sum(value for value in figures if isinstance(value, int))
+    told = {str(v) for member in job.members for name, v in member.recipe if name == "material"}
+    material = next(iter(told)) if len(told) == 1 else ""
+    return (Used(quantity=total, unit="mg", material=material),) if total else ()
 
 
 def not_made(job: JobOrder) -> tuple[UnitResult, ...]:

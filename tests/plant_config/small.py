@@ -149,6 +149,15 @@ steps:
 """
 
 
+STOCK = """\
+lots:
+  - {material: cloth, lot: C1, quantity: 40 kg}
+  - {material: box, lot: B1, quantity: 200}
+expected:
+  - {material: box, reference: PO7, quantity: 100, after: 1 d}
+"""
+
+
 def folder(profile: str) -> dict[str, str]:
     """Return the small plant's files, with the text of a job map."""
     return {
@@ -156,6 +165,7 @@ def folder(profile: str) -> dict[str, str]:
         "machines.yaml": MACHINES,
         "materials.yaml": MATERIALS,
         "rates.yaml": RATES,
+        "stock.yaml": STOCK,
         "products/doll.yaml": PRODUCT,
         "processes/doll.yaml": PROCESS,
         "profiles/map.yaml": profile,

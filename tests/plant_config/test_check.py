@@ -51,6 +51,16 @@ BROKEN = [
         "materials_exist",
         ("processes/doll.yaml", "\"'box'\"", "\"'box' if quantity == 1 else 'bag'\""),
     ),
+    (
+        "used_materials_are_stocked",
+        (
+            "stock.yaml",
+            "{material: box, lot: B1, quantity: 200}",
+            "{material: cloth, lot: C2, quantity: 1 kg}",
+        ),
+        ("stock.yaml", "{material: box, reference", "{material: cloth, reference"),
+        ("stock.yaml", "quantity: 100,", "quantity: 100 g,"),
+    ),
     ("changeovers_have_values", ("machines.yaml", "before.colour != after.colour", "false")),
     (
         "changeovers_have_values",

@@ -337,6 +337,7 @@ def test_the_schema_is_json_and_knows_every_file():
         "machines.yaml",
         "materials.yaml",
         "rates.yaml",
+        "stock.yaml",
         "products",
         "processes",
         "profiles",
