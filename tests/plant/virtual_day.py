@@ -11,7 +11,7 @@ from controller.events import OrderAccepted, Stamped
 from controller.journal import InlineJournal, Memory
 from controller.planning import InlinePlanner
 from controller.ports import Ports
-from controller.requests import ImportOrders, Reply
+from controller.requests import ImportOrders, Reply, Request
 from controller.run import Opening, Run
 from controller.state import State
 from drivers import Driver, StationDriver
@@ -80,6 +80,9 @@ class Script:
     until_h: int = 30
     cancels: tuple[tuple[int, str], ...] = ()
     """(plant second, order) that its customer takes back then, if it is not packed yet."""
+    asks: tuple[tuple[int, Request], ...] = ()
+    """(plant second, what somebody asks then); a crash repeats it under the same key."""
+    days: int = 1
 
 
 @dataclass
@@ -140,12 +143,13 @@ async def _one_life(world: World, origin: str) -> bool:
     world.working = asyncio.create_task(controller.work())
     hands = asyncio.create_task(_hands(controller, world.people))
     shop = asyncio.create_task(_shop(controller, world))
+    office = asyncio.create_task(_office(controller, world))
     try:
         return await _until_closed(controller, world)
     finally:
-        for task in (hands, shop, world.working):
+        for task in (hands, shop, office, world.working):
             task.cancel()
-        await asyncio.gather(hands, shop, world.working, return_exceptions=True)
+        await asyncio.gather(hands, shop, office, world.working, return_exceptions=True)
         await asyncio.gather(*(driver.close() for driver in drivers.values()))
         day.journal = await journal.read()
         journal.close()
@@ -157,7 +161,7 @@ async def _until_closed(controller: Run, world: World) -> bool:
         controller.ask(ImportOrders(name="day.csv", content=text), actor="test")
     )
     try:
-        while not controller.state.closed_days:
+        while controller.state.closed_days < world.script.days:
             assert world.working is not None
             assert controller.now_s() < world.script.until_h * 3600, _stuck(controller)
             await asyncio.wait({world.working}, timeout=60)
@@ -185,6 +189,15 @@ async def _shop(controller: Run, world: World) -> None:
         cancel = CancelOrder(order=order, reason="changed plans")
         reply = await controller.ask(cancel, actor="person vera")
         world.day.replies.setdefault(order, []).append(reply)
+
+
+async def _office(controller: Run, world: World) -> None:
+    """What is scripted is asked once, whatever dies meanwhile."""
+    await controller.opened.wait()
+    for number, (at_s, request) in enumerate(world.script.asks):
+        await asyncio.sleep(max(0, at_s - controller.now_s()))
+        reply = await controller.ask(request, actor="person vera", key=f"ask {number}")
+        world.day.replies.setdefault(f"ask {number}", []).append(reply)
 
 
 async def _hands(controller: Run, people: People) -> None:
