@@ -15,7 +15,8 @@ from scheduler import Slot, wishes
 
 MOVES_SHOWN = 40
 _MINUS = "\N{MINUS SIGN}"
-_WIDE, _HIGH = 352, 84
+_UNDER = 24
+"""Higher than this a figure stands under its line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ def panel(state: State, proposal: Proposal, now_s: int) -> Panel:
         moved=str(len(proposal.moved)),
         late=str(len(proposal.newly_late)),
         cents=signed_money(after.cents - before.cents),
-        cents_says=f"{money(before.cents)} to {money(after.cents)}",
+        cents_says=f"against {plain_money(before.cents)}",
         changeovers=signed(more_changes),
         changeovers_says=f"changeovers, {before.changeovers} to {after.changeovers}",
         rows=tuple(_row(state, proposal, each, now_s) for each in proposal.moved[:MOVES_SHOWN]),
@@ -118,6 +119,11 @@ def money(cents: int) -> str:
     """Show an amount: `EUR 12.40`."""
     sign = _MINUS if cents < 0 else ""
     return f"{sign}EUR {abs(cents) / 100:,.2f}"
+
+
+def plain_money(cents: int) -> str:
+    """Show an amount beside another one that names the currency: `53.80`."""
+    return money(cents).replace("EUR ", "")
 
 
 def signed_money(cents: int) -> str:
@@ -173,10 +179,10 @@ def _first_move(state: State, slots: tuple[Slot, ...], order: str, now_s: int) -
 def _tiers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
     levels = dict(proposal.levels)
     broken = levels.get("broken_rules", 0)
-    best = f", at best {money(proposal.bound)}" if proposal.bound is not None else ""
+    best = f", at best {plain_money(proposal.bound)}" if proposal.bound is not None else ""
     rows = [
         ("Rules", "all hold" if not broken else counted(broken, "broken rule")),
-        ("Money", f"{money(proposal.after.cents)}, was {money(proposal.before.cents)}{best}"),
+        ("Money", f"{money(proposal.after.cents)}, was {plain_money(proposal.before.cents)}{best}"),
     ]
     if "moves" in levels:
         rows.append(("Moves", counted(levels["moves"], "operation")))
@@ -211,9 +217,14 @@ def curve(steps: tuple[Step, ...], bound: int | None, took_ms: int) -> Curve | N
     return Curve(
         path=path,
         bound_y=None if bound is None else y(bound),
-        first=f"first plan after {first.at_ms / 1000:.2f} s, {money(first.cents)}",
+        # A search that found nothing better than its first plan has one figure, not two.
+        first=(
+            f"first plan after {first.at_ms / 1000:.2f} s, {money(first.cents)}"
+            if first.cents != last.cents
+            else ""
+        ),
         last=money(last.cents),
-        last_y=min(y(last.cents) - 7, 64.0),
+        last_y=y(last.cents) - 7 if y(last.cents) > _UNDER else y(last.cents) + 16,
         says=says if bound is None else f"{says}; the bound is {money(bound)}",
     )
 

@@ -3,6 +3,7 @@
 import { LABEL_PX, MERGE_PX, ROUND_PX, GUTTER } from "./scale.js";
 import { endOf, firstAt, labels, soleOrder, word } from "./model.js";
 import { drawIcon, hueOf } from "./looks.js";
+import { roomAfter } from "./links.js";
 
 const BUCKET_PX = 4;
 const LABEL_SIZE = 11.5;
@@ -259,6 +260,17 @@ export function paintGhosts(board, pen) {
   pen.setLineDash([]);
 }
 
+/** Where the next bar follows at once, the end itself is marked. */
+function paintEdge(board, pen, x, y, late) {
+  const { colour } = board.looks;
+  pen.fillStyle = late ? colour.fail : colour.risk;
+  pen.fillRect(x - 4, y + 1, 3, board.scale.layout.bar - 1);
+  if (late) return;
+  pen.strokeStyle = colour["risk-ink"];
+  pen.lineWidth = 1;
+  pen.strokeRect(x - 4.5, y + 1, 4, board.scale.layout.bar - 1);
+}
+
 /** Flags of orders that are late or at risk, at the end of their last bar, where there is room. */
 export function paintFlags(board, pen) {
   const { model, scale, looks, icons } = board;
@@ -268,8 +280,11 @@ export function paintFlags(board, pen) {
     if (x < GUTTER || x > scale.width || y < 40 || y > scale.height) continue;
     const size = scale.layout.roomy ? 0.8 : 0.6;
     const late = stand === "late";
-    const room = board.roomAfter(bar);
-    if (room < 8) continue;
+    const room = roomAfter(board, bar);
+    if (room < 12) {
+      paintEdge(board, pen, x - 5, y, late);
+      continue;
+    }
     const fits = room >= 24 * size + 6;
     drawIcon(pen, icons.get(late ? "late" : "risk"), x, y + scale.layout.bar / 2 - 12 * size, fits ? size : 0.45, late ? looks.colour.fail : looks.colour.risk, late ? looks.colour.pane : looks.colour["on-risk"], late ? "" : looks.colour["risk-ink"]);
     pen.font = looks.font(600, 12);

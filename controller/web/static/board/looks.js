@@ -81,8 +81,8 @@ const PIN = "M9 3h6l-1 6 4 4H6l4-4zM12 13v8";
 /** Read the icons that the page holds in a template, so that each outline is written once. */
 export function readIcons(template) {
   const icons = new Map([["pin", [{ path: new Path2D(PIN), kind: "" }]]]);
-  for (const svg of template?.content.querySelectorAll("svg") ?? []) {
-    icons.set(svg.dataset.icon, [...svg.children].map((shape) => ({ path: outline(shape), kind: shape.getAttribute("class") ?? "", wide: Number(shape.getAttribute("stroke-width")) || 2 })));
+  for (const svg of template?.content.querySelectorAll("[data-icon] > svg") ?? []) {
+    icons.set(svg.parentElement.dataset.icon, [...svg.children].map((shape) => ({ path: outline(shape), kind: shape.getAttribute("class") ?? "", wide: Number(shape.getAttribute("stroke-width")) || 2 })));
   }
   return icons;
 }

@@ -183,14 +183,27 @@ document.addEventListener("keydown", (event) => {
   else if (board?.model && !isTable() && viewKey(board, event.key)) event.preventDefault();
 });
 
-/** A phone has no room for a board: the table is what it shows. */
+/** A phone has no room for a board: it shows proposal, inspector and table, and reads them in this order. */
 function fitWidth() {
-  if (page.narrow.matches) showAs("table");
+  const main = document.getElementById("main");
+  const [lhs, aside, rows] = [main.querySelector(".lhs"), document.getElementById("panel"), document.getElementById("table-view")];
+  if (page.narrow.matches) {
+    lhs.querySelector(".tools").after(aside);
+    lhs.append(rows);
+    showAs("table");
+  } else {
+    main.append(aside);
+    document.getElementById("board-view").after(rows);
+    if (page.wasNarrow) showAs("board");
+  }
+  page.wasNarrow = page.narrow.matches;
 }
 
 page.narrow.addEventListener("change", fitWidth);
 asks.listen();
 fitWidth();
-await fetchPlan();
-await nowSoon();
-side.show();
+// The page is complete without it; nobody waits for the first drawing.
+planSoon().then(() => {
+  side.show();
+  nowSoon();
+});

@@ -1,6 +1,6 @@
 // <plan-board>: machines over time on two canvases; the lower holds the plan, the upper what moves.
 
-import { barOf, endOf, isPlanned, labels, lastOf, NONE, read, show, soleOrder } from "./model.js";
+import { barOf, endOf, isPlanned, labels, NONE, read, show, soleOrder } from "./model.js";
 import { GUTTER, HEAD, layOut, Scale } from "./scale.js";
 import { readIcons, readLooks } from "./looks.js";
 import { paintBars, paintFlags, paintGhosts } from "./bars.js";
@@ -11,13 +11,13 @@ import { listen, tipOf } from "./pointer.js";
 import { press } from "./keys.js";
 import { wishOf } from "./moving.js";
 import { barWords, machineWords, moveWords } from "./speak.js";
-import { slackWords, timesOf } from "./times.js";
+import { flagsOf, linksOf } from "./links.js";
+import { timesOf } from "./times.js";
 
 const DAY_BEFORE_S = 2.7 * 3600;
 const DAY_S = 12.75 * 3600;
 const SLIDE_MS = 240;
 const REST_MS = 10_000;
-const FLAGGED = new Set(["risk", "late"]);
 
 export class PlanBoard extends HTMLElement {
   model = null;
@@ -26,7 +26,10 @@ export class PlanBoard extends HTMLElement {
   looks = null;
   icons = new Map();
   nowS = 0;
-  picked = [];
+  #picked = [];
+  #pickedSet = new Set();
+  /** The order that the selection stands for; NONE for several, or for a shared batch. */
+  #order = NONE;
   pickedMachine = -1;
   move = null;
   band = null;
@@ -127,12 +130,15 @@ export class PlanBoard extends HTMLElement {
   wordOf(row) { return this.#live.words[row] ?? ""; }
   saidOf(row) { return this.#live.says[row] ?? "state not known yet"; }
   progressOf(row) { return this.#live.progress[row] === undefined || this.#live.progress[row] === null ? null : this.#live.progress[row] / 100; }
-  isPicked(bar) { return this.picked.length > 0 && (this.picked.includes(bar) || (this.#order !== NONE && this.model.orders[bar].includes(this.#order) && this.model.orders[bar].length === 1)); }
+  isPicked(bar) { return this.#pickedSet.has(bar) || (this.#order !== NONE && this.model.orders[bar].includes(this.#order)); }
   barOf(key) { return this.model ? barOf(this.model, key) : NONE; }
 
-  /** The order that the selection stands for; NONE for several, or for a shared batch. */
-  get #order() {
-    return this.picked.length === 1 ? soleOrder(this.model, this.picked[0]) : NONE;
+  get picked() { return this.#picked; }
+
+  set picked(bars) {
+    this.#picked = bars;
+    this.#pickedSet = new Set(bars);
+    this.#order = bars.length === 1 ? soleOrder(this.model, bars[0]) : NONE;
   }
 
   select(bar, reveal = false) {
@@ -276,56 +282,8 @@ export class PlanBoard extends HTMLElement {
     this.again(true);
   }
 
-  /** Pairs of shown bars of the selected order, what ends first before what waits. */
-  links() {
-    if (!this.model || this.picked.length !== 1) return [];
-    const order = this.#order;
-    const mine = order === NONE ? this.picked : this.model.ofOrder.get(order) ?? [];
-    const near = new Set(mine);
-    const pairs = [];
-    for (const bar of order === NONE ? this.#around(this.picked[0]) : mine) {
-      for (const before of this.model.after[bar]) {
-        const from = this.#standIn(before);
-        if (from !== NONE && (near.has(from) || near.has(bar))) pairs.push([from, bar]);
-      }
-    }
-    return pairs.slice(0, 400);
-  }
-
-  /** A shared batch and what waits for it. */
-  #around(bar) {
-    const orders = new Set(this.model.orders[bar]);
-    const after = [];
-    for (const order of orders) for (const each of this.model.ofOrder.get(order) ?? []) if (this.model.after[each].some((before) => this.#standIn(before) === bar)) after.push(each);
-    return [bar, ...after];
-  }
-
-  /** A bar that the shown proposal moved is stood in for by the one that took its place. */
-  #standIn(bar) {
-    if (!this.model.gone.has(bar)) return this.model.variant[bar] === 0 || this.model.variant[bar] === this.model.shown ? bar : NONE;
-    return barOf(this.model, this.model.key[bar]);
-  }
-
-  /** Last bars of orders that are late or at risk. */
-  flags() {
-    if (this.#flags) return this.#flags;
-    const { stand, due_s: due, end_s: end } = this.model.said.orders;
-    this.#flags = [];
-    stand.forEach((each, order) => {
-      if (!FLAGGED.has(each) || end[order] === null) return;
-      const bar = lastOf(this.model, order);
-      if (bar !== NONE) this.#flags.push({ bar, stand: each, words: slackWords(due[order] - end[order]) });
-    });
-    return this.#flags;
-  }
-
-  /** Pixels to the right of a bar until the next one. */
-  roomAfter(bar) {
-    const row = this.model.rows[this.model.machine[bar]];
-    const next = row[row.indexOf(bar) + 1];
-    const end = this.scale.x(endOf(this.model, bar, this.nowS));
-    return (next === undefined ? this.scale.width : this.scale.x(this.model.setup[next])) - end;
-  }
+  links() { return linksOf(this); }
+  flags() { return (this.#flags ??= flagsOf(this.model)); }
 
   /** Where a bar is drawn while a proposal's bars slide from their old places. */
   slid(bar, x, y) {

@@ -1,0 +1,61 @@
+// What belongs together: bars of one order that wait for one another, and the flags of orders in trouble.
+
+import { barOf, endOf, isShown, lastOf, NONE, soleOrder } from "./model.js";
+import { slackWords } from "./times.js";
+
+const MOST = 400;
+const FLAGGED = new Set(["risk", "late"]);
+
+/** Pairs of shown bars, what ends first before what waits: of the selected order, or of a shared batch. */
+export function linksOf(board) {
+  const { model, picked } = board;
+  if (!model || picked.length !== 1) return [];
+  const order = soleOrder(model, picked[0]);
+  const mine = order === NONE ? around(model, picked[0]) : model.ofOrder.get(order) ?? [];
+  const pairs = [];
+  for (const bar of mine) {
+    for (const before of model.after[bar]) {
+      const from = standIn(model, before);
+      if (from === NONE) continue;
+      const belongs = order === NONE ? from === picked[0] || bar === picked[0] : model.orders[from].includes(order);
+      if (belongs) pairs.push([from, bar]);
+    }
+  }
+  return pairs.slice(0, MOST);
+}
+
+/** A shared batch and what waits for it. */
+function around(model, bar) {
+  const near = new Set([bar]);
+  for (const order of model.orders[bar]) {
+    for (const each of model.ofOrder.get(order) ?? []) {
+      if (model.after[each].some((before) => standIn(model, before) === bar)) near.add(each);
+    }
+  }
+  return [...near];
+}
+
+/** A bar that the shown proposal moves is stood in for by the one that takes its place. */
+function standIn(model, bar) {
+  return isShown(model, bar) ? bar : barOf(model, model.key[bar]);
+}
+
+/** Last bars of orders that are late or at risk, with their slack. */
+export function flagsOf(model) {
+  const { stand, due_s: due, end_s: end } = model.said.orders;
+  const flags = [];
+  stand.forEach((each, order) => {
+    if (!FLAGGED.has(each) || end[order] === null) return;
+    const bar = lastOf(model, order);
+    if (bar !== NONE) flags.push({ bar, stand: each, words: slackWords(due[order] - end[order]) });
+  });
+  return flags;
+}
+
+/** Pixels to the right of a bar until the next one. */
+export function roomAfter(board, bar) {
+  const { model, scale } = board;
+  const row = model.rows[model.machine[bar]];
+  const next = row[row.indexOf(bar) + 1];
+  return (next === undefined ? scale.width : scale.x(model.setup[next])) - scale.x(endOf(model, bar, board.nowS));
+}
