@@ -1,6 +1,7 @@
 """A child gives a result or dies; it never stays behind."""
 
 import asyncio
+import gc
 import multiprocessing
 import operator
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from controller.child import ChildError, run_in_child, stream_from_child
+from controller.child import ChildError, WarmChild, run_in_child, stream_from_child
 
 PATIENCE_S = 20
 
@@ -98,6 +99,73 @@ def map_aloud(tell, numbers):
     for number in numbers:
         tell(number * number)
     return "done"
+
+
+def doubled(tell, prepared, number):
+    """Run in a warm child."""
+    tell(os.getpid())
+    return prepared * number
+
+
+def slept(_tell, _prepared, seconds):
+    """Run in a warm child."""
+    time.sleep(seconds)
+
+
+def test_a_warm_child_keeps_what_it_prepared_and_takes_one_piece_of_work_after_the_other():
+    heard = []
+
+    async def scene():
+        child = WarmChild(int, "21")
+        ask = child.stream
+        results = [await ask(doubled, n, timeout=PATIENCE_S, heard=heard.append) for n in (2, 3)]
+        assert results == [42, 63]
+        assert len(set(heard)) == 1
+        assert child.usable
+        child.kill()
+        await until(lambda: not alive(heard[0]))
+
+    asyncio.run(scene())
+
+
+def test_a_warm_child_that_is_killed_or_too_slow_gives_an_error_and_is_of_no_more_use():
+    async def scene():
+        late, killed = WarmChild(int), WarmChild(int)
+        with pytest.raises(ChildError, match=r"longer than 0\.3 s"):
+            await late.stream(slept, 60, timeout=0.3, heard=print)
+        waiting = asyncio.ensure_future(killed.stream(slept, 60, timeout=60, heard=print))
+        await asyncio.sleep(0.1)
+        began_s = time.monotonic()
+        killed.kill()
+        with pytest.raises(ChildError, match="without a result"):
+            await waiting
+        assert time.monotonic() - began_s < 10
+        assert not late.usable
+        assert not killed.usable
+        await until(lambda: not multiprocessing.active_children())
+
+    asyncio.run(scene())
+
+
+def test_a_warm_child_whose_work_raises_gives_an_error():
+    async def scene():
+        child = WarmChild(int)
+        with pytest.raises(ChildError, match="exit code 1"):
+            await child.stream(doubled, timeout=PATIENCE_S, heard=print)
+
+    asyncio.run(scene())
+
+
+def test_a_warm_child_ends_when_nobody_holds_it_any_more():
+    async def scene():
+        child = WarmChild(int, "1")
+        heard = []
+        await child.stream(doubled, 1, timeout=PATIENCE_S, heard=heard.append)
+        del child
+        gc.collect()
+        await until(lambda: not alive(heard[0]))
+
+    asyncio.run(scene())
 
 
 PARENT = """

@@ -1,12 +1,14 @@
 """A plan is always right when it is adopted, and there is one even when the solver is killed."""
 
 import asyncio
+import time
 from dataclasses import replace
 
 import pytest
 from gloves import PLANT, order
 
 from controller import planning
+from controller.adopting import what_is_left
 from controller.child import warm_up
 from controller.planning import (
     Answer,
@@ -19,7 +21,17 @@ from controller.planning import (
 )
 from controller.state import OpenOrder, State
 from plant_config import route
-from scheduler import Frozen, Schedule, measure_levels, pose, violations
+from scheduler import (
+    NO_TERMS,
+    Frozen,
+    Schedule,
+    Terms,
+    measure_levels,
+    order_ends,
+    pose,
+    violations,
+)
+from scheduler.wishes import CloseMachine
 
 ORDERS = tuple(
     order(f"41{n:02}", *colours)
@@ -237,3 +249,171 @@ def test_with_the_fallback_dead_too_the_answer_says_so(monkeypatch):
         why="The solver stopped: It took longer than 0 s and was ended. "
         "So did the fallback: It took longer than 0 s and was ended.",
     )
+
+
+# What happened since the question.
+
+
+def followed(answer, now_s, terms=NO_TERMS):
+    frozen = begun(answer.slots, now_s)
+    return frozen, what_is_left(answer, frozen, now_s, {o.id for o in ORDERS}, terms)
+
+
+@pytest.mark.parametrize("now_s", [1_000, 4_000, 9_100, 20_000])
+def test_where_all_went_as_planned_the_rest_is_taken_as_it_was_verified(now_s):
+    answer = answered(question())
+    frozen, left = followed(answer, now_s)
+    assert left == tuple(slot for slot in answer.slots if slot in left)
+    today = problem(frozen, now_s)
+    assert {name for slot in left for name in slot.operations} == set(today.tasks)
+    assert list(violations(today, Schedule(left))) == []
+
+
+def other_than_planned():
+    answer = answered(question())
+    frozen = begun(answer.slots, 4_000)
+    runs = frozen.running[0]
+    others = frozen.running[1:]
+    on = "K2" if runs.machine == "K1" else "K1"
+    later = replace(runs, end_s=runs.end_s + 1_000)
+    lost = dict(list(frozen.done.items())[1:])
+    waiting = max(answer.slots, key=lambda slot: slot.start_s)
+    yield "another machine", replace(frozen, running=(replace(runs, machine=on), *others))
+    yield "much later", replace(frozen, running=(later, *others))
+    yield "a machine is down", replace(frozen, down_until={"K1": 9_000})
+    yield "finished work is open again", replace(frozen, done=lost)
+    yield "out of turn", replace(frozen, done=frozen.done | {waiting.operations[0]: 3_000})
+    yield "set up for something else", replace(frozen, family_of={"W1": "colour=red"})
+    stranger = replace(runs, operations=("9999/1.1/knit",))
+    yield "unplanned work", replace(frozen, running=(*frozen.running, stranger))
+
+
+@pytest.mark.parametrize(("what", "frozen"), list(other_than_planned()))
+def test_anything_else_is_run_and_verified_again(what, frozen):
+    asked = question(frozen=Frozen(family_of={"W1": ""}))
+    answer = answered(asked)
+    orders = {o.id for o in ORDERS}
+    assert what_is_left(answer, begun(answer.slots, 4_000), 4_000, orders) is not None
+    assert what_is_left(answer, frozen, 4_000, orders) is None
+
+
+def test_a_plan_that_is_asked_again_for_other_wishes_or_much_later_is_verified_again():
+    answer = answered(question())
+    closed = Terms(wishes=(CloseMachine(machine="K1", begin_s=0, end_s=9_000),))
+    first = answer.slots[0].operations[0]
+    assert followed(answer, 1_000)[1] is not None
+    assert followed(answer, 1_000, closed)[1] is None
+    nothing_begun = what_is_left(answer, Frozen(), 1_000, {o.id for o in ORDERS})
+    assert nothing_begun is None, "what should have begun by now has not"
+    assert (
+        what_is_left(answer, Frozen(), 0, {o.id for o in ORDERS}, Terms(at_hand_s={first: 60}))
+        is None
+    )
+    assert what_is_left(answer, Frozen(), 0, {o.id for o in ORDERS[1:]}) is None
+
+
+def test_an_adopted_plan_keeps_to_the_terms_that_hold_now():
+    state, answer = state_with(), answered(question())
+    terms = Terms(wishes=(CloseMachine(machine="K1", begin_s=0, end_s=9_000),))
+    plan = adopt(state, answer, Frozen(), 0, terms)
+    assert all(slot.start_s >= 9_000 for slot in plan.slots if slot.machine == "K1")
+    assert dict(plan.ends).keys() == {each.id for each in ORDERS}
+
+
+def test_an_answer_says_when_orders_end_and_how_it_got_there():
+    answer = answered(question())
+    assert answer.ends == tuple(order_ends(problem(), Schedule(answer.slots)).items())
+    assert dict(answer.late_ends).keys() == dict(answer.ends).keys()
+    assert [cents for _, cents in answer.curve] == sorted(
+        {c for _, c in answer.curve}, reverse=True
+    )
+    plan = adopt(state_with(), answer, Frozen(), 0)
+    assert (plan.ends, plan.late_ends) == (answer.ends, answer.late_ends)
+
+
+def test_an_order_without_material_has_no_end_and_the_others_are_planned():
+    sewn = f"{ORDERS[0].id}/pack"
+    answer = answered(question(terms=Terms(without=frozenset({sewn}))))
+    assert ORDERS[0].id not in dict(answer.ends)
+    assert len(answer.ends) == len(ORDERS) - 1
+    planned = {name for slot in answer.slots for name in slot.operations}
+    assert sewn not in planned
+    assert f"{ORDERS[0].id}/1.1/knit" in planned
+
+
+def test_a_proposal_says_what_it_changes_against_the_present_plan():
+    present = answered(question(), 2_000)
+    wish = CloseMachine(machine="K1", begin_s=0, end_s=20_000)
+    asked = question(hint=present.slots, terms=Terms(wishes=(wish,)))
+    proposed = asyncio.run(InlinePlanner(PLANT, 200).propose(asked))
+    difference = proposed.difference
+    assert difference.before.cents == dict(present.levels)["cents"]
+    after = measure_levels(problem(), Schedule(proposed.slots))
+    assert difference.after.cents == dict(after)["cents"]
+    assert difference.moved
+    assert all(each.from_s != each.to_s for each in difference.moved)
+    assert asyncio.run(InlinePlanner(PLANT, 200).ask(asked)).difference is None
+
+
+# Beside one another.
+
+
+async def closing(planner, scene):
+    try:
+        return await scene
+    finally:
+        planner.close()
+
+
+def test_a_quick_question_ends_a_longer_search_at_once():
+    async def scene(planner):
+        await warm_up()
+        longer = asyncio.ensure_future(planner.ask(question(stamp=1, budget_s=60.0)))
+        await asyncio.sleep(0.2)
+        begun_s = time.monotonic()
+        quick = await planner.ask(question(stamp=2, budget_s=0.2))
+        return await longer, quick, time.monotonic() - begun_s
+
+    planner = ProcessPlanner(PLANT)
+    longer, quick, took_s = asyncio.run(closing(planner, scene(planner)))
+    assert longer.slots is None
+    assert longer.gave_way
+    assert not quick.gave_way
+    assert list(violations(problem(), Schedule(quick.slots))) == []
+    assert took_s < 5.0
+
+
+def test_a_proposal_is_answered_while_the_plan_is_being_made():
+    async def scene(planner):
+        await warm_up()
+        main = asyncio.ensure_future(planner.ask(question(stamp=1, budget_s=60.0)))
+        await asyncio.sleep(0)
+        two = [planner.propose(question(stamp=n, budget_s=0.1)) for n in (2, 3)]
+        answers = await asyncio.gather(*two)
+        assert not main.done()
+        main.cancel()
+        return answers
+
+    planner = ProcessPlanner(PLANT)
+    answers = asyncio.run(closing(planner, scene(planner)))
+    assert [answer.stamp for answer in answers] == [2, 3]
+    for answer in answers:
+        assert list(violations(problem(), Schedule(answer.slots))) == []
+        assert answer.difference is not None
+
+
+def test_what_happened_while_a_plan_was_made_is_in_it_when_it_arrives():
+    down = Frozen(down_until={"K1": 9_000})
+
+    async def scene(planner):
+        return await planner.ask(
+            question(budget_s=0.1), lambda: question(frozen=down, now_s=30, orders=ORDERS[1:])
+        )
+
+    planner = ProcessPlanner(PLANT)
+    answer = asyncio.run(closing(planner, scene(planner)))
+    today = problem(down, 30, ORDERS[1:])
+    assert list(violations(today, Schedule(answer.slots))) == []
+    assert answer.asked.frozen == down
+    plan = adopt(state_with(ORDERS[1:]), answer, down, 30)
+    assert plan.slots == answer.slots
