@@ -42,6 +42,10 @@ def _ask(scene: Scene, tile: Tile) -> Ask | None:
             return _costing(scene, tile, f"/floor#{tile.machine}", "Take off an unknown job order")
         case Word.ASK if tile.needs_clear:
             return _costing(scene, tile, f"/floor#{tile.machine}", f"Take off {label}")
+        case Word.ASK if tile.asks_start:
+            return _costing(scene, tile, f"/floor#{tile.machine}", "Start the next batch, or wait")
+        case Word.ASK if tile.helps:
+            return _costing(scene, tile, f"/floor#{tile.machine}", tile.why.rstrip("."))
         case Word.ASK:
             return _costing(scene, tile, f"/station/{tile.machine}", f"Begin {label}")
         case _:

@@ -1,26 +1,38 @@
-"""The bar above every page: plant clock, shift, the worst thing, and the counts in the rail."""
+"""The bar above every page: plant clock, shift, the worst alarm, and the counts in the rail."""
 
 from dataclasses import dataclass
 
+from controller.alarms.condition import kind_of
+from controller.alarms.facts import Priority
 from controller.names import local_time, time_of_day
-from controller.state import State
-from controller.web.cuts import stand_of
-from controller.web.scene import Scene
-from controller.web.tiles import Tile
-from controller.web.times import day_text, second_text
-from controller.web.words import Word
+from controller.state import JobPhase, State
+from controller.web.alarms.ranking import ranked
+from controller.web.alarms.words import SHAPE, place_of, split
+from controller.web.floor_words import person
+from controller.web.times import clock_text, day_text, second_text
+
+_LOOKS: dict[Priority, str] = {"urgent": "fail", "high": "risk", "low": "low", "note": "low"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worst:
-    """The one thing that matters most now; nothing when all is well."""
+    """The one alarm that matters most now; nothing when all is well."""
 
-    word: Word
+    look: str
+    """Class in the style sheet: `fail`, `risk`, `low` or `doubt`."""
+    icon: str
     about: str
     says: str
+    since: str
     href: str
-    icon: str = ""
-    """Where it is not the word's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number in the rail, red when something grave is among it."""
+
+    number: int
+    grave: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +46,33 @@ class Bar:
     """`x480`; empty in real time."""
     worst: Worst | None
     doubts: int
+    alarms: Count
 
 
-def bar(scene: Scene, tiles: list[Tile]) -> Bar:
+def bar(state: State, now_s: int) -> Bar:
     """Look at the bar now."""
-    speed = scene.state.clock[2]
+    speed = state.clock[2]
     return Bar(
-        clock=second_text(scene.state, scene.now_s),
-        day=day_text(scene.state, scene.now_s),
-        shift=shift(scene.state, scene.now_s),
+        clock=second_text(state, now_s),
+        day=day_text(state, now_s),
+        shift=shift(state, now_s),
         speed="paused" if speed == 0 else "" if speed == 1 else f"x{speed}",
-        worst=worst(scene, tiles),
-        doubts=sum(tile.word is Word.DOUBT for tile in tiles),
+        worst=worst(state, now_s),
+        doubts=sum(job.phase is JobPhase.DOUBT for job in state.jobs.values()),
+        alarms=alarm_count(state, now_s),
     )
+
+
+def shift_ends_s(state: State, now_s: int) -> int | None:
+    """Return when the shift that works now ends; None when none works."""
+    local = local_time(state, now_s)
+    second = local.hour * 3600 + local.minute * 60 + local.second
+    for each in state.plant.shifts:
+        # A night shift ends on the next day.
+        length, into = (each.ends - each.begins) % 86_400, (second - each.begins) % 86_400
+        if into < length:
+            return now_s + length - into
+    return None
 
 
 def shift(state: State, now_s: int) -> str:
@@ -63,29 +89,29 @@ def shift(state: State, now_s: int) -> str:
     return f"No shift until {time_of_day(state, now_s + min(waits))}" if waits else "No shift"
 
 
-def worst(scene: Scene, tiles: list[Tile]) -> Worst | None:
-    """Return the worst thing: failed, in doubt, late, no link, at risk, in this order."""
-    by_word = {word: [tile for tile in tiles if tile.word is word] for word in Word}
-    stands = {name: stand_of(scene, opened) for name, opened in scene.state.orders.items()}
-    late = [name for name, stand in stands.items() if stand == "late"]
-    risk = [name for name, stand in stands.items() if stand == "risk"]
-    if failed := by_word[Word.FAIL]:
-        return _machine(failed[0])
-    if doubted := by_word[Word.DOUBT]:
-        return Worst(word=Word.DOUBT, about=doubted[0].machine, says=doubted[0].why, href="/doubts")
-    if late:
-        return _order(Word.FAIL, "late", late, "late")
-    if lost := by_word[Word.STALE]:
-        return _machine(lost[0])
-    return _order(Word.HOLD, "risk", risk, "at risk") if risk else None
+def worst(state: State, now_s: int) -> Worst | None:
+    """Return the alarm that matters most, as long as it is active or nobody has seen it."""
+    first = next(iter(ranked(state, now_s)), None)
+    if first is None:
+        return None
+    about, says = split(first)
+    since = f"since {clock_text(state, first.since_s, now_s)}"
+    if first.gone_s is not None:
+        since += f", gone {clock_text(state, first.gone_s, now_s)}, not acknowledged"
+    elif first.acknowledged_by:
+        since += f", {person(first.acknowledged_by)} is on it"
+    doubt = kind_of(first.id) == "doubt"
+    return Worst(
+        look="doubt" if doubt else _LOOKS[first.priority],
+        icon="doubt" if doubt else SHAPE[first.priority],
+        about=about,
+        says=says,
+        since=since,
+        href=place_of(first.id),
+    )
 
 
-def _machine(tile: Tile) -> Worst:
-    return Worst(word=tile.word, about=tile.machine, says=tile.why, href=f"/floor#{tile.machine}")
-
-
-def _order(word: Word, icon: str, orders: list[str], stand: str) -> Worst:
-    more = len(orders) - 1
-    others = f"and {more} more {'order' if more == 1 else 'orders'} are {stand}"
-    says = others if more else f"is {stand}"
-    return Worst(word=word, about=orders[0], says=says, href="/orders", icon=icon)
+def alarm_count(state: State, now_s: int) -> Count:
+    """Count the alarms that wait for somebody to see them."""
+    waiting = [alarm for alarm in ranked(state, now_s) if not alarm.acknowledged_by]
+    return Count(number=len(waiting), grave=any(a.priority in {"urgent", "high"} for a in waiting))

@@ -2,44 +2,59 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from typing import TypeAlias
 
 from controller.state import State
-from controller.web.render import VERSION
-from controller.web.site import Site, View, view
-from controller.web.tiles import Tile
+from controller.web.render import VERSION, Part
+from controller.web.site import Site, glance
 
 HEARTBEAT_S = 2.5
 """Real seconds; a page that hears nothing for five of them looks stale (ui.md section 8)."""
-GATHER_S = 0.2
+GATHER_S = 0.05
 """Changes within this many real seconds go out together."""
+SHARE = 3
+"""A client is served for a quarter of the time at most: a plant that changes all the time must not
+starve the loop that runs it."""
+
+Look: TypeAlias = Callable[[Site, frozenset[str]], Awaitable[tuple[Part, ...]]]
+"""(site, machines that were touched) -> the parts of a page."""
 
 
-async def changes(site: Site) -> AsyncGenerator[str, None]:
+async def floor_parts(site: Site, touched: frozenset[str]) -> tuple[Part, ...]:
+    """Return the parts of the Floor, of which other pages take what they show."""
+    return (await glance(site, touched)).parts
+
+
+async def changes(site: Site, look: Look = floor_parts) -> AsyncGenerator[str, None]:
     """Send everything once, then what changed. A client that comes back gets everything again, so
     it misses nothing, whatever its Last-Event-ID was."""
     sent: dict[str, object] = {}
-    tiles: dict[str, Tile] = {}
     touched = site.desk.touched()
     pending: asyncio.Task[frozenset[str]] | None = None
+    time = asyncio.get_running_loop().time
+    everything = frozenset(site.desk.state.plant.machines)
     try:
         yield _event("clock", site.desk.state, clock(site))
-        for message in _news(site, await view(site, tiles), sent):
+        # Listening begins before the first look, so that nothing falls between the two.
+        pending = asyncio.ensure_future(_next(touched))
+        for message in _news(site, await look(site, everything), sent):
             yield message
+        beat = time() + HEARTBEAT_S
         while True:
             pending = pending or asyncio.ensure_future(_next(touched))
-            done, _ = await asyncio.wait({pending}, timeout=HEARTBEAT_S)
+            done, _ = await asyncio.wait({pending}, timeout=max(0.0, beat - time()))
+            only: frozenset[str] = frozenset()
             if done:
-                names, pending = pending.result(), None
                 await asyncio.sleep(GATHER_S)
-                only = _machines(names)
-            else:
-                yield _event("clock", site.desk.state, clock(site))
-                only = frozenset(site.desk.state.plant.machines)
-            if "clock" in only or done:
-                yield _event("clock", site.desk.state, clock(site))
-            for message in _news(site, await view(site, tiles, only), sent):
+                only, pending = _machines(pending.result()), None
+            if not done or time() >= beat:
+                only, beat = everything, time() + HEARTBEAT_S
+            yield _event("clock", site.desk.state, clock(site))
+            began = time()
+            for message in _news(site, await look(site, only), sent):
                 yield message
+            await asyncio.sleep(SHARE * (time() - began))
     except StopAsyncIteration:
         return
     finally:
@@ -52,14 +67,14 @@ async def _next(touched: AsyncIterator[frozenset[str]]) -> frozenset[str]:
 
 
 def _machines(names: frozenset[str]) -> frozenset[str]:
-    """A plan or an order changes what is next everywhere; a machine changes itself."""
-    return frozenset(name.removeprefix("machine:") for name in names)
+    """Return the machines among what was touched; a reading touches nothing else."""
+    return frozenset(name.removeprefix("machine:") for name in names if name.startswith("machine:"))
 
 
-def _news(site: Site, now: View, sent: dict[str, object]) -> list[str]:
+def _news(site: Site, parts: tuple[Part, ...], sent: dict[str, object]) -> list[str]:
     """Return messages for parts whose value this client has not got yet."""
     messages: list[str] = []
-    for part in now.parts:
+    for part in parts:
         if part.id not in sent or sent[part.id] != part.value:
             sent[part.id] = part.value
             said = {"id": part.id, "html": str(site.parts.html(part))}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from controller.names import time_of_day
-from controller.state import OpenOrder, Phase
+from controller.state import OpenOrder
 from controller.web.scene import AT_RISK_S, Scene, slack_of
 from controller.web.times import DAY_S, day_of, remaining, utc_text
 from plant_config import CutOff
@@ -42,12 +42,7 @@ def stand_of(scene: Scene, opened: OpenOrder) -> str:
         return "late"
     if slack_s is not None and slack_s < AT_RISK_S:
         return "risk"
-    begun = any(
-        scene.state.work[operation].phase is not Phase.OPEN
-        or scene.state.work[operation].attempt > 1
-        for operation in opened.routing.operations
-    )
-    return "work" if begun else "plan"
+    return "work" if opened.order.id in scene.begun else "plan"
 
 
 def cuts(scene: Scene, shipped: dict[tuple[str, int], int]) -> list[Cut]:

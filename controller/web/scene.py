@@ -1,15 +1,42 @@
 """One look at the desk: what pages and routes need more than once, looked up once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from controller.desk import Desk, Live
-from controller.state import Job, JobPhase, OpenOrder, Phase, State
+from controller.state import Job, OpenOrder, Phase, State
+from controller.web.outlook import Outlook
 from plant_config import Station
 from scheduler import Slot
 
 AT_RISK_S = 300
 """Less slack than this is at risk (ui.md section 5)."""
+
+
+class OpenSlots(Mapping[str, tuple[Slot, ...]]):
+    """Machine -> slots of the plan with work that is still open, by start; looked up when asked for."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._known: dict[str, tuple[Slot, ...]] = {}
+
+    def __getitem__(self, machine: str) -> tuple[Slot, ...]:
+        """Return a machine's slots. Raises KeyError for one without a queue."""
+        if machine not in self._known:
+            queue = self._state.queues[machine]
+            left = (
+                slot for slot in queue if any(_is_open(self._state, o) for o in slot.operations)
+            )
+            self._known[machine] = tuple(sorted(left, key=lambda slot: slot.start_s))
+        return self._known[machine]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the machines."""
+        return iter(self._state.queues)
+
+    def __len__(self) -> int:
+        """Count the machines."""
+        return len(self._state.queues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,50 +50,27 @@ class Scene:
     """Machine -> slots with work that is still open, by start."""
     end_of: Mapping[str, int]
     """Order -> plan second at which its last operation is projected to end; absent: not planned."""
+    begun: Collection[str]
+    """Orders of which something was told to a machine."""
 
 
-def look(desk: Desk) -> Scene:
-    """Look at the desk now."""
+def look(desk: Desk, outlook: Outlook | None = None) -> Scene:
+    """Look at the desk now; an outlook that is kept between looks makes it cheap."""
+    kept = Outlook() if outlook is None else outlook
+    for _ in kept.follow(desk.state):
+        pass
+    return seen(desk, kept)
+
+
+def seen(desk: Desk, outlook: Outlook) -> Scene:
+    """Return the scene as an outlook that was just brought up to date has it."""
     state, now_s = desk.state, desk.now_s()
-    slots: dict[str, list[Slot]] = {}
-    planned: dict[str, int] = {}
-    for slot in state.plan.slots if state.plan else ():
-        waiting = [op for op in slot.operations if _is_open(state, op)]
-        if waiting:
-            slots.setdefault(slot.machine, []).append(slot)
-        for operation in waiting:
-            planned[operation] = max(slot.end_s, now_s)
-    for job in state.jobs.values():
-        if job.phase is not JobPhase.OVER:
-            for member in job.intended.job.members:
-                planned[member.operation] = max(job.intended.planned_end_s, now_s)
-    by_machine = {
-        machine: tuple(sorted(theirs, key=lambda slot: slot.start_s))
-        for machine, theirs in slots.items()
-    }
-    return Scene(desk, state, now_s, by_machine, _ends(state, planned))
+    return Scene(desk, state, now_s, OpenSlots(state), outlook.ends(state, now_s), outlook.begun)
 
 
 def _is_open(state: State, operation: str) -> bool:
     work = state.work.get(operation)
     return work is not None and work.phase is Phase.OPEN
-
-
-def _ends(state: State, planned: Mapping[str, int]) -> dict[str, int]:
-    ends: dict[str, int] = {}
-    for name, opened in state.orders.items():
-        if opened.packed_s is not None:
-            ends[name] = opened.packed_s
-            continue
-        rest = [
-            planned.get(operation)
-            for operation in opened.routing.operations
-            if state.work[operation].phase is not Phase.DONE
-        ]
-        known = [end for end in rest if end is not None]
-        if len(known) == len(rest) and known:
-            ends[name] = max(known)
-    return ends
 
 
 def slack_of(scene: Scene, opened: OpenOrder) -> int | None:
