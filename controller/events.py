@@ -25,7 +25,16 @@ from controller.floor.facts import (
     ModeSet,
     StartConfirmed,
 )
-from controller.identity.facts import IdentityFact, PartScanned, ScanRefused, ToteAssigned
+from controller.identity.facts import (
+    FinishUndone,
+    IdentityFact,
+    PartScanned,
+    PartScrapped,
+    PartTaken,
+    ScanRefused,
+    ScanUndone,
+    ToteAssigned,
+)
 from controller.stock.facts import (
     ExpectationEnded,
     LotCounted,
@@ -330,6 +339,7 @@ __all__ = [
     "Event",
     "ExpectationEnded",
     "FileImported",
+    "FinishUndone",
     "FloorFact",
     "HelpCalled",
     "HelpEnded",
@@ -359,12 +369,15 @@ __all__ = [
     "OrphanFound",
     "OrphanSettled",
     "PartScanned",
+    "PartScrapped",
+    "PartTaken",
     "PersonErased",
     "PlanPublished",
     "PlantOpened",
     "RequestKept",
     "RowRefused",
     "ScanRefused",
+    "ScanUndone",
     "Stamped",
     "StartConfirmed",
     "StockFact",

@@ -12,6 +12,7 @@ from controller.amend.requests import AmendRequest
 from controller.floor.judge import judge as judge_floor
 from controller.floor.requests import FloorRequest
 from controller.identity.judge import judge as judge_identity
+from controller.identity.matching import not_scanned
 from controller.identity.requests import IdentityRequest
 from controller.judged import Answered, Judged
 from controller.names import local_time, time_of_day
@@ -170,6 +171,9 @@ def _hand_work(state: State, request: BeginHandWork | FinishHandWork) -> Answere
     if asked != said:
         missing = ", ".join(sorted(asked - said)) or "nothing"
         return Refusal(kind="wrong", why=f"Each part needs a verdict; missing: {missing}.")
+    unscanned = not_scanned(state, job, request.results)
+    if unscanned is not None:
+        return Refusal(kind="conflict", why=unscanned)
     report = Report(
         machine=request.machine,
         job_order=request.job_order,

@@ -14,8 +14,9 @@ class Judged:
     """Facts to record, the reply, and what goes to the erasable tables first."""
 
     facts: tuple[Event, ...] = ()
-    reply: Imported | None = None
-    """None: the reply is `Taken` with the number of the last fact, and `says`."""
+    reply: Imported | Refusal | None = None
+    """None: the reply is `Taken` with the number of the last fact, and `says`.
+    A refusal here comes with facts: what was tried counts."""
     says: str = ""
     """What came of it, in a sentence; empty where the page shows it anyway."""
     people: Mapping[str, Person] = field(default_factory=dict[str, Person])

@@ -64,8 +64,9 @@ class Job:
     """The verdict on each member, once it is over."""
     used: tuple[Used, ...] = ()
     """What the machine said that the whole cycle used up."""
-    scanned: set[str] = field(default_factory=set[str])
-    """Operations whose parts were scanned at the station that joins them."""
+    scanned: dict[str, int] = field(default_factory=dict[str, int])
+    """Operations whose parts were scanned at the station that joins them, or taken off the machine that
+    made them, the last one last, with the second of it."""
 
 
 @dataclass(slots=True)

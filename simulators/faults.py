@@ -64,6 +64,15 @@ class SlowReports:
 
 
 @with_config(_STRICT)
+@dataclass(frozen=True, slots=True)
+class WrongScan:
+    """At the n-th piece of work of a hand station somebody scans a part of another order first."""
+
+    machine: str
+    work: int
+
+
+@with_config(_STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
     """All that goes wrong, and when. The seed comes apart: one script has many days."""
@@ -75,6 +84,7 @@ class Faults:
     failures: tuple[Failure, ...] = ()
     restarts: tuple[Restart, ...] = ()
     slow_reports: tuple[SlowReports, ...] = ()
+    wrong_scans: tuple[WrongScan, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a chance that is none."""
@@ -85,6 +95,10 @@ class Faults:
     def loses_reply(self, machine: str, start: int) -> bool:
         """Tell whether the answer to this start is lost."""
         return LostReply(machine, start) in self.lost_replies
+
+    def scans_wrong(self, machine: str, work: int) -> bool:
+        """Tell whether a wrong part is scanned at this piece of work."""
+        return WrongScan(machine, work) in self.wrong_scans
 
     def cuts(self, machine: str) -> tuple[LinkCut, ...]:
         """Return the link cuts of a machine in order."""

@@ -44,6 +44,8 @@ class Work:
     state: Literal["offered", "begun"]
     members: tuple[Piece, ...]
     takes_s: int
+    scan: tuple[str, ...] = ()
+    """Codes of the parts that are still to be scanned before it is good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,10 @@ class Api(Protocol):
 
     async def begin(self, machine: str, job_order: str) -> None:
         """Say that hand work is begun."""
+        ...
+
+    async def scan(self, machine: str, job_order: str, code: str) -> None:
+        """Scan a part's label."""
         ...
 
     async def finish(self, machine: str, job_order: str, results: tuple[UnitResult, ...]) -> None:
@@ -198,7 +204,10 @@ class People:
             case Begin(work=work):
                 await api.begin(work.machine, work.job_order)
                 self._mind.until_s[_hands(work)] = now_s + _takes(work, self._seed)
+                await self._scan(api, work)
             case Finish(work=work):
+                # A killed controller may have missed some of what was scanned at the start.
+                await self._scan(api, work)
                 results = self._make(work, now_s)
                 await api.finish(work.machine, work.job_order, results)
             case Clear(machine=machine):
@@ -210,6 +219,28 @@ class People:
                     await api.decide(doubt.job_order, seen, _REASONS[seen])
             case _:
                 assert_never(act)
+
+    async def _scan(self, api: Api, work: Work) -> None:
+        """Scan every part, and the wrong one first where the script says so."""
+        wrong = self._wrong_part(work)
+        for code in (wrong, *work.scan) if wrong else work.scan:
+            try:
+                await api.scan(work.machine, work.job_order, code)
+            except RefusedError as error:
+                _log.info("%s: %s", work.machine, error)  # the wrong part goes back into its tote
+
+    def _wrong_part(self, work: Work) -> str:
+        """Return the code of a like part of another order, newest first, where the script wants one."""
+        entries = tuple(self._ledger.entries())
+        turn = 1 + max((m.cycle for m in entries if m.machine == work.machine), default=0)
+        if not work.scan or not self._faults.scans_wrong(work.machine, turn):
+            return ""
+        order, _, step = _split(work.scan[0])
+        for made in reversed(entries):
+            other, _, made_in = _split(made.operation)
+            if made.verdict == "good" and other != order and made_in == step:
+                return made.operation
+        return ""
 
     def _make(self, work: Work, now_s: int) -> tuple[UnitResult, ...]:
         """Make it, unless it lies there already, and return what it is."""
@@ -266,6 +297,12 @@ _REASONS: Mapping[Seen, str] = {
     "made_scrap": "It lies there and is scrap.",
     "not_made": "There is nothing.",
 }
+
+
+def _split(code: str) -> tuple[str, str, str]:
+    """Take a code apart: order, unit, step; what a second label adds is left out."""
+    order, unit, step, *_ = (*code.split("/"), "", "")
+    return order, unit, step
 
 
 def _hands(work: Work) -> str:

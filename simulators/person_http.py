@@ -56,6 +56,10 @@ class HttpApi:
         """Say that hand work is begun."""
         await self._post(f"/api/machines/{machine}/begin", {"job_order": job_order})
 
+    async def scan(self, machine: str, job_order: str, code: str) -> None:
+        """Scan a part's label."""
+        await self._post(f"/api/stations/{machine}/scan", {"job_order": job_order, "code": code})
+
     async def finish(self, machine: str, job_order: str, results: tuple[UnitResult, ...]) -> None:
         """Say that hand work is done."""
         said = [

@@ -29,7 +29,49 @@ class ScanRefused:
     machine: str
     job_order: str
     code: str
+    """Empty when the code is none of ours: it may be anything, a customer's data too."""
     why: str
 
 
-IdentityFact: TypeAlias = ToteAssigned | PartScanned | ScanRefused
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanUndone:
+    """A person took the last scan back, or put the last part back onto its plate."""
+
+    machine: str
+    job_order: str
+    operation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartTaken:
+    """A part was taken off a machine and put into its order's tote."""
+
+    machine: str
+    job_order: str
+    operation: str
+    tote: str
+    """Empty: put aside, nobody waits for it any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartScrapped:
+    """A person found a part bad that its machine had called good; it is made again."""
+
+    machine: str
+    job_order: str
+    operation: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishUndone:
+    """A person took back that hand work is good; it is done again, with the same parts."""
+
+    machine: str
+    job_order: str
+    operations: tuple[str, ...]
+
+
+IdentityFact: TypeAlias = (
+    ToteAssigned | PartScanned | ScanRefused | ScanUndone | PartTaken | PartScrapped | FinishUndone
+)

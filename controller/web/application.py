@@ -28,6 +28,8 @@ from controller.web.pages import pages
 from controller.web.permit import DeniedError, Permission, needs
 from controller.web.render import STATIC
 from controller.web.site import Site
+from controller.web.station_api import api as station_api
+from controller.web.station_pages import pages as station_pages
 
 _log = structlog.stdlib.get_logger("lotwright.web")
 
@@ -61,6 +63,8 @@ def app(
     made.include_router(machine_api(site))
     made.include_router(alarms_api(site))
     made.include_router(pages(site))
+    made.include_router(station_api(site))
+    made.include_router(station_pages(site))
     made.include_router(board.router(site))
     made.include_router(metrics(site, meters))
     _description(made)

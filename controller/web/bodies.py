@@ -167,6 +167,8 @@ class WorkNow:
     state: Literal["offered", "begun"]
     members: tuple[WorkMember, ...]
     takes_s: int
+    scan: tuple[str, ...] = ()
+    """Codes of the parts that are still to be scanned before it is good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

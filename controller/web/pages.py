@@ -1,6 +1,6 @@
 """The pages: each is complete when it leaves the server."""
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from controller.names import time_of_day
@@ -20,7 +20,6 @@ from controller.web.render import fill
 from controller.web.scene import look
 from controller.web.shell import html, shell_of
 from controller.web.site import Site, View, view
-from controller.web.station import SCRAP_REASONS, bench
 from controller.web.times import day_text, slack
 
 _COLUMNS = ((15, 5), (18, 6), (20, 5), (24, 6))
@@ -33,7 +32,6 @@ def pages(site: Site) -> APIRouter:
     _floor(router, site)
     _inbox(router, site)
     _order_pages(router, site)
-    _station(router, site)
     _card(router, site)
     return router
 
@@ -109,19 +107,6 @@ def _times(now: View, order: str) -> tuple[str, str]:
     opened = scene.state.orders[order]
     day = "" if end_s // 86_400 == scene.now_s // 86_400 else f"{day_text(scene.state, end_s)} "
     return f"{day}{time_of_day(scene.state, end_s)}", slack(opened.order.due_s - end_s)
-
-
-def _station(router: APIRouter, site: Site) -> None:
-    @router.get("/station/{machine}")
-    async def station(machine: str, part: str = Query("", max_length=8)) -> HTMLResponse:
-        if machine not in site.desk.state.plant.machines:
-            return html(fill("missing.html", zone="UTC", says="There is no such station."), 404)
-        scene = look(site.desk)
-        here = bench(scene, machine)
-        template = "station_work.html" if part == "work" else "station.html"
-        return html(
-            fill(template, zone=scene.state.plant.timezone, bench=here, reasons=SCRAP_REASONS)
-        )
 
 
 def _card(router: APIRouter, site: Site) -> None:

@@ -1,6 +1,7 @@
 """Work that waits for hands or for a person's word: open hand work and doubts."""
 
 from controller.desk import Desk
+from controller.identity.matching import codes_to_scan
 from controller.state import Job, JobPhase, State
 from controller.web.bodies import DoubtNow, WorkMember, WorkNow
 from controller.web.naming import line_of, member_name
@@ -19,6 +20,7 @@ def open_work(desk: Desk) -> list[WorkNow]:
             state="begun" if job.phase is JobPhase.RUNNING else "offered",
             members=members(desk, job),
             takes_s=job.intended.job.takes_s,
+            scan=codes_to_scan(desk.state, job),
         )
         for job in desk.state.jobs.values()
         if is_station(desk.state, job.intended.job.machine)

@@ -2,35 +2,21 @@
 
 from dataclasses import dataclass
 
-from controller.desk import Desk
+from controller.identity.matching import scans_at
 from controller.state import JobPhase
-from controller.web.naming import colours, made, made_for, member_name, quoted
-from controller.web.people import members
-from controller.web.scene import Scene, job_at, order_id
+from controller.web.naming import customer, made, made_for, member_name
+from controller.web.scene import Scene, is_station, job_at, order_id, orders_of
+from controller.web.station_facts import Piece, pieces, spec_of
+from controller.web.station_join import Match, match_table
+from controller.web.station_plate import Plate, plate
 from controller.web.tiles import Tile, tile
 from controller.web.times import clock_text
-from controller.web.words import Text
-from plant_config import family_parts
+from controller.web.words import Text, Word, joined, lowered
 
 SCRAP_REASONS = ("Damaged", "Wrong part", "Wrong colour", "Does not fit", "Material fault")
 """Reason codes at hand stations; a free text is not asked for while wearing gloves."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One thing to check on the piece: `Heel text`, `“RUN MARA”`."""
-
-    name: str
-    value: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """One member of the work at hand."""
-
-    operation: str
-    name: str
-    facts: tuple[Fact, ...]
+REWORK_REASONS = ("Not tight", "Crooked", "Dirty", "Something missing", "Text not readable")
+"""Why work is done again with the same parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +24,10 @@ class Bench:
     """Everything that a station's page shows."""
 
     tile: Tile
+    kind: str
+    """`join`, `hand`, `plate`, `clear`, `doubt` or `idle`."""
+    about: str
+    """`printing, automatic`; a hand station has no mode."""
     person: str
     clock: str
     job_order: str
@@ -45,34 +35,114 @@ class Bench:
     step: str
     """`offered`, `begun`, `clear` or empty."""
     head: Text
+    """The one instruction."""
     sub: Text
     pieces: tuple[Piece, ...]
-    cut_off: str
+    match: Match | None
+    plate: Plate | None
+    ready: bool
+    """All parts are there, so that it can be good."""
+    hint: str
+    """What the scan field asks for."""
     coming: tuple[str, ...]
+    helped: str
+    """Who called for help and when; empty when nobody did."""
 
 
-def bench(scene: Scene, machine: str) -> Bench:
-    """Look at one station."""
+def bench(scene: Scene, machine: str, chosen: str = "") -> Bench:
+    """Look at one station; `chosen` is the part that was touched."""
     shown, job = tile(scene, machine), job_at(scene.state, machine)
-    phases = {JobPhase.ACCEPTED: "offered", JobPhase.RUNNING: "begun"}
-    step = "clear" if shown.needs_clear else phases.get(job.phase, "") if job else ""
+    kind, step = _kind(scene, machine, shown)
+    match = match_table(scene.state, job, scene.now_s) if job and kind == "join" else None
+    mapped = plate(scene, job, chosen) if job and kind == "plate" else None
+    hand = kind in {"join", "hand"}
     return Bench(
         tile=shown,
+        kind=kind,
+        about=_about(scene, machine),
         person=scene.state.plant.machines[machine].person,
         clock=clock_text(scene.state, scene.now_s, scene.now_s),
         job_order=job.intended.job.id if job else "",
         label=job.intended.job.label if job else "",
-        step=step if shown.station or step == "clear" else "",
-        head=made(scene.state, job.intended.job) if job else (),
-        sub=made_for(scene.desk, job) if job else (),
-        pieces=_pieces(scene.desk, machine) if job else (),
-        cut_off=_cut_off(scene, machine),
+        step=step,
+        head=_head(scene, machine, kind, step, mapped),
+        sub=_sub(scene, machine, kind, mapped),
+        pieces=pieces(scene.desk, job) if job and hand else (),
+        match=match,
+        plate=mapped,
+        ready=hand and (match is None or not match.left),
+        hint=_hint(match, mapped),
         coming=tuple(
             f"{clock_text(scene.state, slot.start_s, scene.now_s)} "
             + ", ".join(member_name(scene.state, name) for name in slot.operations[:3])
             for slot in scene.slots_of.get(machine, ())[:3]
         ),
+        helped=_helped(scene, machine),
     )
+
+
+def _kind(scene: Scene, machine: str, shown: Tile) -> tuple[str, str]:
+    """Return what kind of work waits here, and how far it is."""
+    job = job_at(scene.state, machine)
+    if shown.word is Word.DOUBT:
+        return "doubt", ""
+    if shown.needs_clear:
+        over = job is not None and job.phase is JobPhase.OVER and not shown.unknown_job_order
+        return ("plate" if over and not shown.station else "clear"), "clear"
+    phases = {JobPhase.ACCEPTED: "offered", JobPhase.RUNNING: "begun"}
+    if job is None or not shown.station or job.phase not in phases:
+        return "idle", ""
+    return ("join" if scans_at(scene.state, machine) else "hand"), phases[job.phase]
+
+
+def _about(scene: Scene, machine: str) -> str:
+    group = scene.state.plant.group_of(machine)
+    if is_station(scene.state, machine):
+        return group.label
+    mode = scene.state.machines[machine].mode or scene.state.plant.machines[machine].mode
+    return f"{group.label}, {mode.value}"
+
+
+def _head(scene: Scene, machine: str, kind: str, step: str, mapped: Plate | None) -> Text:
+    job = job_at(scene.state, machine)
+    what = made(scene.state, job.intended.job) if job else ()
+    if kind == "plate" and mapped is not None:
+        return _plate_head(machine, mapped, scene.state.machines[machine].failed)
+    if kind == "join" and job is not None:
+        buyers = [customer(scene.desk, order) for order in orders_of(job)]
+        return (*what, f", for {buyers[0]}") if len(buyers) == 1 and buyers[0] else what
+    if kind == "hand":
+        return ("Begin ", *lowered(what)) if step == "offered" else what
+    if kind == "clear":
+        return ("Take off ", *lowered(what)) if what else (f"Look at {machine}",)
+    if kind == "doubt":
+        return ("Say what happened to ", *lowered(what))
+    return ("Nothing to do now",)
+
+
+def _plate_head(machine: str, mapped: Plate, failed: str) -> Text:
+    if mapped.taken < mapped.to_take:
+        return ("Put each part into its tote",)
+    if failed:
+        return (f"Look at {machine}, take everything off",)
+    return ("Take off the scrap",)
+
+
+def _sub(scene: Scene, machine: str, kind: str, mapped: Plate | None) -> Text:
+    job = job_at(scene.state, machine)
+    if job is None or kind == "idle":
+        return ()
+    if kind == "plate" and mapped is not None:
+        off = f"{mapped.taken} of {mapped.to_take} taken off"
+        return (f"{mapped.label}, {off}" if mapped.to_take else mapped.label,)
+    cut_off = _cut_off(scene, machine)
+    if kind == "join":
+        first = job.intended.job.members[0].operation
+        spec = spec_of(scene.state, first) if order_id(first) in scene.state.orders else ()
+        return joined([spec, (cut_off,) if cut_off else ()], ", ")
+    said = made_for(scene.desk, job)
+    named = cut_off and cut_off.split(" ", 2)[2] in "".join(x for x in said if isinstance(x, str))
+    return said if named or not cut_off else (*said, f", {cut_off}")
 
 
 def _cut_off(scene: Scene, machine: str) -> str:
@@ -85,63 +155,20 @@ def _cut_off(scene: Scene, machine: str) -> str:
     return f"for {clock_text(scene.state, opened.order.due_s, scene.now_s)} {opened.order.cut_off}"
 
 
-def _pieces(desk: Desk, machine: str) -> tuple[Piece, ...]:
-    job = job_at(desk.state, machine)
-    if job is None:
-        return ()
-    shared = list(family_parts(job.intended.job.family).items())
-    found = []
-    for member in members(desk, job):
-        facts = {
-            name: str(value)
-            for name, value in [*shared, *member.recipe.items()]
-            # A text feature only says that there are words; the words themselves follow.
-            if not (value == "text" and member.texts)
-        }
-        texts = {name: quoted(words) for name, words in member.texts.items()}
-        order = order_id(member.operation)
-        found.append(
-            Piece(
-                operation=member.operation,
-                name=f"{member.name[:1].upper()}{member.name[1:]}",
-                facts=tuple(
-                    _fact(desk, order, name, value)
-                    for name, value in (facts | texts).items()
-                    if value not in {"", "none"}
-                ),
-            )
-        )
-    return tuple(found)
+def _hint(match: Match | None, mapped: Plate | None) -> str:
+    if match is not None:
+        return f"Scan {match.needed}" if match.needed else "All parts are here"
+    if mapped is not None:
+        left = mapped.taken < mapped.to_take
+        return "Scan part or tote" if left else "Nothing more to scan"
+    return "Scan a part to see what it is"
 
 
-def _fact(desk: Desk, order: str, name: str, value: str) -> Fact:
-    """Say a recipe value in the words of the feature that it comes from, where there is one."""
-    found = colours(desk.state, order, [value])
-    opened = desk.state.orders.get(order)
-    for line in opened.order.lines if opened is not None else ():
-        for feature in desk.state.plant.products[line.spec.product].features:
-            if feature.name == name:
-                option = next((each for each in feature.options if each.name == value), None)
-                shown = option.label or option.name if option is not None else value
-                return Fact(name=feature.label or _said(name), value=found or (shown,))
-    return Fact(name=_said(name), value=found or (value.replace("_", " "),))
-
-
-_UNITS = {
-    "s": "s",
-    "c": "°C",
-    "g": "g",
-    "mg": "mg",
-    "um": "µm",
-    "mm": "mm",
-    "mm2": "mm²",
-    "mm3": "mm³",
-}
-
-
-def _said(name: str) -> str:
-    """`duration_s` becomes `Duration, s`: names of recipe values end with their unit."""
-    words, _, unit = name.rpartition("_")
-    if words and unit in _UNITS:
-        name = f"{words}, {_UNITS[unit]}"
-    return name[:1].upper() + name[1:].replace("_", " ")
+def _helped(scene: Scene, machine: str) -> str:
+    called = scene.state.machines[machine].help
+    if called is None:
+        return ""
+    at = clock_text(scene.state, called.since_s, scene.now_s)
+    who = called.by.removeprefix("person").strip().capitalize()
+    note = f": {called.note}" if called.note else ""
+    return f"Help is called since {at}{f', by {who}' if who else ''}{note}."

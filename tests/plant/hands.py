@@ -1,5 +1,7 @@
 """What the simulated people of a virtual day see and touch: the desk itself instead of HTTP."""
 
+from controller.identity.matching import codes_to_scan
+from controller.identity.requests import ScanPart
 from controller.requests import (
     BeginHandWork,
     ClearMachine,
@@ -32,6 +34,7 @@ class DeskApi:
                 state="begun" if job.phase is JobPhase.RUNNING else "offered",
                 members=tuple(Piece(m.operation, m.subject) for m in told.members),
                 takes_s=told.takes_s,
+                scan=codes_to_scan(self._run.state, job),
             )
             for job in self._run.state.jobs.values()
             for told in (job.intended.job,)
@@ -58,6 +61,10 @@ class DeskApi:
     async def begin(self, machine: str, job_order: str) -> None:
         """Say that hand work is begun."""
         await self._ask(BeginHandWork(machine=machine, job_order=job_order))
+
+    async def scan(self, machine: str, job_order: str, code: str) -> None:
+        """Scan a part's label."""
+        await self._ask(ScanPart(machine=machine, job_order=job_order, code=code))
 
     async def finish(self, machine: str, job_order: str, results: tuple[UnitResult, ...]) -> None:
         """Say that hand work is done."""

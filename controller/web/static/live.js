@@ -7,6 +7,7 @@ const AWAY_RELOADS = 600_000;
 const BACK_OFF = [1, 2, 4, 8];
 
 const listeners = new Set();
+const touchers = new Set();
 const clock = { base: 0, at: 0, speed: 1, origin: 0, known: false };
 let source = null;
 let heard = performance.now();
@@ -20,6 +21,11 @@ let seen = new Map();
 /** Call back with the ids of the parts that changed. */
 export function onChange(listener) {
   listeners.add(listener);
+}
+
+/** Call back with what was touched: `machine:B2`, `order:4127`, `plan`; `*` is everything. */
+export function onTouched(listener) {
+  touchers.add(listener);
 }
 
 export function isStale() {
@@ -77,7 +83,7 @@ function beat(event) {
   Object.assign(clock, { base: said.now_s, at: performance.now(), speed: said.speed, known: true });
   clock.origin = Date.parse(said.origin_utc);
   if (away !== null) {
-    if (away.size) say(`${away.size} changes while away.`, "", 30_000);
+    if (away.size) say(`${away.size} ${away.size === 1 ? "change" : "changes"} while away.`, "", 30_000);
     away = null;
   }
   tick();
@@ -85,9 +91,15 @@ function beat(event) {
 
 function connect() {
   source?.close();
-  source = new EventSource(`/api/changes${lastId ? `?after=${lastId}` : ""}`);
+  const page = document.querySelector("[data-live]")?.dataset.live ?? "";
+  source = new EventSource(`/api/changes${page ? `?page=${page}` : ""}`);
   source.addEventListener("part", part);
   source.addEventListener("clock", beat);
+  source.addEventListener("touched", (event) => {
+    heardSomething();
+    const { names } = JSON.parse(event.data);
+    for (const toucher of touchers) toucher(names);
+  });
   source.onerror = () => {
     source.close();
     stillIn();
@@ -116,7 +128,12 @@ function wither() {
   }
   document.getElementById("link")?.replaceChildren("No connection");
   document.getElementById("age")?.replaceChildren();
-  for (const button of document.querySelectorAll("[data-command]")) button.disabled = true;
+  silence();
+}
+
+/** Without a connection nothing can be asked; what a machine's own button does too stays, and says so. */
+function silence() {
+  for (const button of document.querySelectorAll("[data-command]:not([data-own])")) button.disabled = true;
 }
 
 let times = null;
@@ -130,24 +147,43 @@ function tick() {
   days ??= new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "short", day: "numeric", month: "short" });
   const passed = ((performance.now() - clock.at) / 1000) * clock.speed;
   const now = new Date(clock.origin + Math.floor(clock.base + passed) * 1000);
-  shown.textContent = times.format(now);
+  // A station shows no seconds.
+  shown.textContent = "short" in shown.dataset ? times.format(now).slice(0, 5) : times.format(now);
   shown.setAttribute("datetime", now.toISOString());
   document.getElementById("day")?.replaceChildren(days.format(now).replace(",", ""));
 }
 
+let watched = Date.now();
+
+/** A page that slept shows nothing old: timers stand still meanwhile, the wall clock does not. */
+function woken() {
+  const slept = Date.now() - watched > AWAY_RELOADS;
+  watched = Date.now();
+  if (slept) startAnew();
+  return slept;
+}
+
+function startAnew() {
+  document.body.hidden = true;
+  location.reload();
+}
+
 function watch() {
+  if (woken()) return;
   const silent = performance.now() - heard;
   if (silent > STALE_AFTER && !isStale()) wither();
   if (isStale()) {
     const left = Math.max(0, Math.ceil((retryAt - performance.now()) / 1000));
     const again = document.querySelector("#stale .again");
     if (again) again.textContent = left > 0 ? ` in ${left} s` : "";
-    for (const button of document.querySelectorAll("[data-command]")) button.disabled = true;
+    silence();
     return;
   }
   document.getElementById("age")?.replaceChildren(`, ${(silent / 1000).toFixed(1)} s ago`);
   tick();
 }
+
+let lastRefusal = "";
 
 /** Say something at the foot of the page; refusals stay until read, success goes after five seconds. */
 export function say(words, kind = "", stays = 5000, place = document.getElementById("says")) {
@@ -158,6 +194,7 @@ export function say(words, kind = "", stays = 5000, place = document.getElementB
   text.textContent = words;
   note.append(text);
   if (kind === "fail") {
+    lastRefusal = words;
     const read = document.createElement("button");
     read.className = "btn";
     read.textContent = "Understood";
@@ -204,7 +241,7 @@ function dialogs() {
   });
 }
 
-const GO = { f: "/floor", o: "/orders", p: "/plan", d: "/doubts" };
+const GO = { f: "/floor", o: "/orders", p: "/plan", d: "/doubts", a: "/alarms" };
 let went = 0;
 
 export function typing(event) {
@@ -215,13 +252,16 @@ export function typing(event) {
 document.addEventListener("keydown", (event) => {
   if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "?") document.getElementById("keys")?.showModal();
+  else if (event.key === "." && lastRefusal) say(lastRefusal, "fail");
   else if (event.key === "g") went = performance.now();
   else if (GO[event.key] && performance.now() - went < 1500) location.assign(GO[event.key]);
 });
 
 document.addEventListener("visibilitychange", () => {
-  // A page that slept overnight shows nothing old.
-  if (!document.hidden && performance.now() - heard > AWAY_RELOADS) location.reload();
+  if (!document.hidden && !woken() && performance.now() - heard > AWAY_RELOADS) startAnew();
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) startAnew();
 });
 
 named();
