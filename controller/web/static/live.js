@@ -208,16 +208,37 @@ export function who() {
   return (localStorage.getItem("who") ?? "").trim();
 }
 
-/** Send a command; returns the answer or null, and says why when it was refused. */
-export async function send(path, body, place) {
-  const headers = { "Content-Type": "application/json", "X-Lotwright": "page" };
+const flying = new Set();
+
+/** Plant seconds as the clock on this page shows them. */
+export function plantNow() {
+  return Math.floor(clock.base + ((performance.now() - clock.at) / 1000) * clock.speed);
+}
+
+/** Send a command once; returns the answer or null, and says why when it was refused. `seen` is the
+ * revision that the person looked at. A second press meanwhile is the same command. */
+export async function send(path, body, place, seen = "") {
+  const words = JSON.stringify(body ?? {});
+  const same = `${path} ${words}`;
+  if (flying.has(same)) return null;
+  flying.add(same);
+  try {
+    return await sending(path, words, place, seen, crypto.randomUUID());
+  } finally {
+    flying.delete(same);
+  }
+}
+
+async function sending(path, words, place, seen, key) {
+  const headers = { "Content-Type": "application/json", "X-Lotwright": "page", "Idempotency-Key": key };
   const name = who().toLowerCase().replace(/[^a-z0-9 .-]/g, "");
   headers["X-Actor"] = name ? `person ${name}` : "person";
+  if (seen) headers["If-Match"] = seen;
   try {
-    const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
+    const answer = await fetch(path, { method: "POST", headers, body: words });
     const said = await answer.json();
     if (answer.ok) return said;
-    if (answer.status === 401) return (await answered(said)) ? send(path, body, place) : null;
+    if (answer.status === 401) return (await answered(said)) ? sending(path, words, place, seen, key) : null;
     say(said.why ?? "It was refused. Nothing was changed.", "fail", 0, place);
   } catch {
     say("No connection to Lotwright. Nothing was changed.", "fail", 0, place);
