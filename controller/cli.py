@@ -88,6 +88,12 @@ def run(
     log: Annotated[
         str, typer.Option(help="How the terminal shows the log: text or json.")
     ] = "text",
+    integrations: Annotated[
+        Path | None, typer.Option(help="integrations.yaml; default: in the state folder.")
+    ] = None,
+    inbox: Annotated[
+        Path | None, typer.Option(help="Folder whose order files are taken in.")
+    ] = None,
 ) -> None:
     """Run the controller until Ctrl-C."""
     from controller.entrance import Entrance
@@ -100,7 +106,8 @@ def run(
         key=tls_key,
         host_names=tuple(host_name or ()),
     )
-    _end(run_plant(Running(plant, state, db, http, speed, day, ledger, log, entrance)))
+    asked = Running(plant, state, db, http, speed, day, ledger, log, entrance)
+    _end(run_plant(asked, integrations, inbox))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -129,15 +136,21 @@ def plan(
 
 @orders.command("import")
 def import_orders(
-    file: Annotated[Path, typer.Argument(help="CSV file of orders.", exists=True)],
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, or a web shop's JSON.", exists=True)],
     url: Url = DEFAULT_URL,
     who: Who = "",
+    mapping: Annotated[str, typer.Option(help="Saved column map; else the one that fits.")] = "",
+    sheet: Annotated[str, typer.Option(help="Sheet of a spreadsheet; else the first.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be taken; record nothing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take in a file; bad rows are refused with row, column, value and reason, good ones go in."""
-    from controller.commands import import_file
+    from controller.order_commands import import_file
 
-    _end(import_file(_client(url, who), file, as_json=as_json))
+    how = {"mapping": mapping, "sheet": sheet}
+    _end(import_file(_client(url, who), file, **how, dry_run=dry_run, as_json=as_json))
 
 
 @orders.command("list")

@@ -63,19 +63,6 @@ def write_schemas(out: Path) -> int:
     return say({}, f"{counted(len(written), 'schema')} written to {out}.", as_json=False)
 
 
-def import_file(client: Client, file: Path, *, as_json: bool) -> int:
-    """Hand a file to the controller; refused rows make the exit code 1."""
-    said: Any = client.post(f"/api/orders/import?name={file.name}", file.read_bytes())
-    if as_json:
-        return say(said, "", as_json=True, code=REFUSED if said["refused"] else DONE)
-    taken, known, refused = (len(said[part]) for part in ("accepted", "repeated", "refused"))
-    rows = counted(refused, "row")
-    _CONSOLE.print(f"{counted(taken, 'order')} taken, {known} known before, {rows} refused.")
-    for row in said["refused"]:
-        _CONSOLE.print(refused_line(file.name, row), markup=False)
-    return REFUSED if refused else DONE
-
-
 def refused_line(file: str, row: dict[str, Any]) -> str:
     """Say a refused row: `day.csv, row 17, column size: “47,5”: sizes go from 35 to 47.`"""
     column = f", column {row['column']}" if row["column"] else ""
@@ -163,6 +150,11 @@ def show_closing(client: Client, *, as_json: bool) -> int:
     card = client.text("/api/closing?format=text", timeout=_CARD_WITHIN_S)
     _CONSOLE.print(card, markup=False)
     return DONE
+
+
+def show(words: str) -> None:
+    """Print a line for people."""
+    _CONSOLE.print(words, markup=False)
 
 
 def counted(count: int, noun: str) -> str:

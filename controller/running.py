@@ -6,6 +6,7 @@ from pathlib import Path
 
 from controller.commands import DONE, UsageError, database_url, plant_folder
 from controller.entrance import Entrance
+from controller.outbox.settings import FILE, Inbox, Opened, read_integrations
 from controller.service import Settings, serve
 
 
@@ -24,7 +25,7 @@ class Running:
     entrance: Entrance
 
 
-def run_plant(asked: Running) -> int:
+def run_plant(asked: Running, integrations: Path | None = None, inbox: Path | None = None) -> int:
     """Run the controller until it is told to end."""
     host, colon, port = asked.http.rpartition(":")
     if not colon or not port.isdigit():
@@ -46,6 +47,18 @@ def run_plant(asked: Running) -> int:
             entrance=replace(asked.entrance, state=asked.state),
             logs=asked.state,
             log_form="json" if asked.log == "json" else "text",
+            integrations=_opened(asked.state, integrations, inbox),
         )
     )
     return DONE
+
+
+def _opened(state: Path, integrations: Path | None, inbox: Path | None) -> Opened:
+    """Read integrations.yaml where there is one; a folder that is named here goes before its own."""
+    path = integrations or state / FILE
+    opened = read_integrations(path) if integrations is not None or path.exists() else Opened()
+    if inbox is None:
+        return opened
+    mapping = opened.integrations.inbox.mapping if opened.integrations.inbox else ""
+    folder = Inbox(folder=inbox, mapping=mapping)
+    return replace(opened, integrations=replace(opened.integrations, inbox=folder))

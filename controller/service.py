@@ -23,6 +23,8 @@ from controller.events import Stamped
 from controller.insights import Comparison, compare
 from controller.journal import Journal
 from controller.logs import Form, log_fact, set_up_logs
+from controller.outbox.opening import trading
+from controller.outbox.settings import Opened
 from controller.planning import ProcessPlanner
 from controller.ports import Ports
 from controller.run import Opening, Run
@@ -66,6 +68,8 @@ class Settings:
     log_form: Form = "text"
     """How the terminal shows it."""
     entrance: Entrance = field(default_factory=Entrance)
+    integrations: Opened = field(default_factory=Opened)
+    """Who is told what, and where orders come from beside the pages."""
 
 
 def serve(settings: Settings) -> None:
@@ -84,10 +88,11 @@ async def _serve(settings: Settings) -> None:
         _running(settings, plant) as (run, journal, clock),
         admitted(settings.entrance, journal, clock.utc, port) as access,
         _watched(settings.entrance, secured, clock),
+        trading(settings.integrations, run, run.opened, journal, clock) as traffic,
     ):
         run.witness = _witness(facts)
         hosts = hosts_of(settings.host, settings.entrance)
-        pages = app(run, access=access, hosts=hosts, meters=(facts, lag))
+        pages = app(run, access=access, hosts=hosts, meters=(facts, lag), traffic=traffic)
         server = uvicorn.Server(_config(pages, secured))
         loop_ends = asyncio.create_task(run.work())
         pages_end = asyncio.create_task(_serve_pages(run, server, listening))

@@ -1,7 +1,9 @@
 """A spreadsheet (XLSX) becomes lines of cells, typed cells as the text that a person sees."""
 
 import io
+import re
 import zipfile
+import zlib
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
@@ -13,6 +15,13 @@ Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 _MOST_UNPACKED = 96 * 1024 * 1024
 """Bytes that a workbook may have once unpacked: ten times what 20,000 rows of orders need."""
+
+_SHEETS = "xl/worksheets/"
+_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_LONGEST_CELL = 16
+_CHUNK = 1 << 20
+_MARGIN = 1_000
+"""Rows that may lie beyond the last order without anything in them."""
 
 _NO_WORKBOOK = "The file is no spreadsheet that can be read. Save it again as XLSX or 'CSV UTF-8'."
 
@@ -28,17 +37,43 @@ def read_workbook(content: bytes, sheet: str = "") -> Sheet:
 
 
 def _refuse_bombs(content: bytes) -> None:
-    """Look into the zip directory before anything is unpacked."""
+    """Look at the zip directory before anything is unpacked, then for cells far outside."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            if unpacked > _MOST_UNPACKED:
+                raise UnreadableError(
+                    f"The spreadsheet unpacks to {unpacked / 1024**2:,.0f} MB; "
+                    f"{_MOST_UNPACKED // 1024**2} are taken. Keep only the sheet with the orders."
+                )
+            for part in packed.namelist():
+                if part.startswith(_SHEETS):
+                    _refuse_far_cells(packed, part)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise UnreadableError(_NO_WORKBOOK) from error
-    if unpacked > _MOST_UNPACKED:
-        raise UnreadableError(
-            f"The spreadsheet unpacks to {unpacked / 1024**2:,.0f} MB; "
-            f"{_MOST_UNPACKED // 1024**2} are taken. Keep only the sheet with the orders."
-        )
+
+
+def _refuse_far_cells(packed: zipfile.ZipFile, part: str) -> None:
+    """The reader keeps a rectangle from the first to the last cell, so one far cell fills the memory.
+
+    What this look does not recognise ends the process that reads, which has a limit of its own."""
+    with packed.open(part) as unpacking:
+        rest = b""
+        while chunk := unpacking.read(_CHUNK):
+            for column, row in _CELL.findall(rest + chunk):
+                if int(row) > MOST_ROWS + _MARGIN or _column_number(column) > MOST_COLUMNS:
+                    raise UnreadableError(
+                        f"The sheet has a cell at {column.decode()}{int(row)}; {MOST_ROWS:,} rows "
+                        f"and {MOST_COLUMNS} columns are taken. Delete what is outside."
+                    )
+            rest = chunk[-_LONGEST_CELL:]
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _chosen(book: CalamineWorkbook, name: str) -> CalamineSheet:
@@ -51,11 +86,6 @@ def _chosen(book: CalamineWorkbook, name: str) -> CalamineSheet:
 
 
 def _lines(sheet: CalamineSheet) -> tuple[tuple[str, ...], ...]:
-    if sheet.total_height > MOST_ROWS + 100 or sheet.total_width > MOST_COLUMNS:
-        raise UnreadableError(
-            f"The sheet reaches to row {sheet.total_height:,}, column {sheet.total_width:,}; "
-            f"{MOST_ROWS:,} rows and {MOST_COLUMNS} columns are taken. Delete what is outside."
-        )
     lines = [[cell_text(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
     if not any(any(line) for line in lines):
         raise UnreadableError("The file is empty.")

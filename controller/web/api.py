@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
 from controller.insights import ClosingCard, render_text
@@ -13,7 +13,6 @@ from controller.requests import (
     DecideDoubt,
     FinishHandWork,
     Imported,
-    ImportOrders,
     Refusal,
     SetClock,
     Taken,
@@ -23,9 +22,8 @@ from controller.web import bodies
 from controller.web.changes import changes
 from controller.web.changes import clock as clock_of
 from controller.web.machine_rows import machine_row
-from controller.web.order_rows import order_row, order_rows
 from controller.web.people import open_doubts, open_work
-from controller.web.permit import Acting, Permission, Who, needs, takes
+from controller.web.permit import Acting, Permission, Who, needs
 from controller.web.record import day_now, health, recorded
 from controller.web.scene import look
 from controller.web.site import Site, order_of_cells
@@ -66,7 +64,6 @@ def api(site: Site) -> APIRouter:
     """Return all routes below /api."""
     router = APIRouter(prefix="/api", responses=_REFUSALS)
     _clock(router, site)
-    _orders(router, site)
     _machines(router, site)
     _hands(router, site)
     _doubts(router, site)
@@ -87,59 +84,6 @@ def _clock(router: APIRouter, site: Site) -> None:
         """Set how fast plant time goes; 0 pauses it."""
         taken = await _ask(site, SetClock(speed=body.speed), Taken, who)
         return bodies.TakenNow(seq=taken.seq)
-
-
-def _orders(router: APIRouter, site: Site) -> None:
-    @router.post(
-        "/orders/import",
-        tags=["orders"],
-        dependencies=[needs(Permission.PLAN), takes("text/csv", "application/octet-stream")],
-    )
-    async def import_orders(
-        request: Request,
-        name: Annotated[str, Query(min_length=1, max_length=200)],
-        who: Who,
-    ) -> bodies.ImportedNow:
-        """Take in a CSV file (UTF-8). Good rows go in, bad ones come back with the reason."""
-        try:
-            content = (await request.body()).decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            why = f"The file is not UTF-8 at byte {error.start}. Save it as CSV UTF-8."
-            raise RefusedError(Refusal(kind="wrong", why=why)) from error
-        asked = ImportOrders(name=name, content=content)
-        said = await _ask(site, asked, Imported, who)
-        return bodies.ImportedNow(
-            accepted=said.accepted, repeated=said.repeated, refused=said.refused
-        )
-
-    @router.get("/orders", tags=["orders"], dependencies=SEE)
-    async def orders() -> list[bodies.OrderNow]:
-        """Return the open orders, the least slack first."""
-        return order_rows(look(site.desk))
-
-    @router.get("/orders/refused", tags=["orders"], dependencies=SEE)
-    async def refused() -> list[bodies.RefusedNow]:
-        """Return the rows that were not taken, newest file first."""
-        return [
-            bodies.RefusedNow(
-                file=file, row=row.row, column=row.column, value=row.value, reason=row.reason
-            )
-            for file, row in site.desk.refused_rows()
-        ]
-
-    @router.get("/orders/{order}", tags=["orders"], dependencies=SEE)
-    async def one_order(order: str) -> bodies.OrderNow:
-        """Return one open order and where it is."""
-        opened = site.desk.state.orders.get(order)
-        if opened is None:
-            raise RefusedError(_unknown_order(site, order))
-        return order_row(look(site.desk), opened)
-
-
-def _unknown_order(site: Site, order: str) -> Refusal:
-    if order in site.desk.state.known_orders:
-        return Refusal(kind="unknown", why=f"Order {order} has been shipped; it is no longer open.")
-    return Refusal(kind="unknown", why=f"There is no order {order!r}.")
 
 
 def _machines(router: APIRouter, site: Site) -> None:

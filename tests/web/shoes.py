@@ -9,26 +9,28 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from controller import events as e
+from controller.alarms.rules import raise_and_end_alarms
 from controller.desk import Live, Person
 from controller.fold import apply
 from controller.insights import ClosingCard, close
 from controller.judge import judge, outdated
 from controller.proposal import Proposal
+from controller.orders import take
 from controller.requests import (
     BeginHandWork,
     ClearMachine,
     DecideDoubt,
     FinishHandWork,
-    Imported,
-    ImportOrders,
     Refusal,
     RefusedRow,
     Reply,
     Request,
     SetClock,
     Taken,
+    TakeOrders,
 )
 from controller.state import JobPhase, State
+from controller.transient import Transient
 from controller.wanted.requests import AcceptProposal, DiscardProposal
 from drivers import (
     Answer,
@@ -686,7 +688,12 @@ class SmallDesk:
         """Fold a fact and tell who listens."""
         one = stamped(self.state.seq + 1, self.at_s, event, actor)
         self.journal.append(one)
-        self.tell(apply(self.state, one))
+        touched = apply(self.state, one)
+        self.tell(touched | self.ring())
+
+    def ring(self) -> frozenset[str]:
+        """Raise and end alarms, as the loop's rules do after each fact."""
+        return rung(self.state, self.journal, self.at_s)
 
     def tell(self, touched: frozenset[str]) -> None:
         for queue in self.listeners:
@@ -728,10 +735,14 @@ class SmallDesk:
                     return Refusal(kind="wrong", why=f"A speed of {speed} is not from 0 to 5000.")
                 utc = (ORIGIN + timedelta(seconds=self.at_s)).isoformat()
                 self.record(e.ClockSet(utc=utc, plant_s=self.at_s, speed=speed), actor)
-            case ImportOrders(content=content):
-                rows = tuple(content.splitlines()[1:])
-                bad = RefusedRow(row=3, column="size", value="47,5", reason="not a size of runner")
-                return Imported(accepted=rows[:1], repeated=rows[1:2], refused=(bad,))
+            case TakeOrders():
+                judged = take(self.state, request, self.at_s)
+                for fact in judged.facts:
+                    self.record(fact, actor)
+                assert judged.reply is not None
+                self.people = {**self.people, **judged.people}
+                self.refusals = (*judged.refused, *self.refusals)
+                return judged.reply
             case _:
                 return self._judged(request, actor, expected or {})
         return Taken(seq=self.state.seq)
@@ -783,13 +794,26 @@ class SmallDesk:
         return self.refusals
 
 
+def rung(state: State, journal: list[e.Stamped], at_s: int) -> frozenset[str]:
+    """Fold what the alarms' rule says now."""
+    touched: frozenset[str] = frozenset()
+    for step in list(raise_and_end_alarms(state, Transient(), at_s)):
+        assert step.event is not None
+        one = stamped(state.seq + 1, at_s, step.event)
+        journal.append(one)
+        touched |= apply(state, one)
+    return touched
+
+
 def the_desk() -> SmallDesk:
     """Return a fresh desk at 11:42."""
     state, journal = State(PLANT), []
-    for seq, (at_s, event) in enumerate(facts(), start=1):
-        one = stamped(seq, at_s, event)
+    for at_s, event in facts():
+        one = stamped(state.seq + 1, at_s, event)
         apply(state, one)
         journal.append(one)
+        if not isinstance(event, e.OrderAccepted | e.PlantOpened) and at_s > 60:
+            rung(state, journal, at_s)
     people = {
         order: Person(name=name, place="Wien", texts=(("1.heel", "RUN MARA RUN"),))
         for order, name in PEOPLE.items()
@@ -805,4 +829,6 @@ def the_desk() -> SmallDesk:
         ),
     )
     refusals = tuple(("day.csv", row) for row in rows)
-    return SmallDesk(state, journal, live, people=people, refusals=refusals)
+    desk = SmallDesk(state, journal, live, people=people, refusals=refusals)
+    desk.ring()
+    return desk

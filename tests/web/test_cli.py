@@ -123,11 +123,11 @@ def test_why_a_machine_waits_and_where_an_order_is(served: Served):
 
 def test_a_file_with_refused_rows_ends_with_1_and_says_each(served: Served, tmp_path):
     file = tmp_path / "day.csv"
-    file.write_text("order\n4200\n4201\n")
+    file.write_text("order,quantity,carrier,size\n4200,1,Night Express,42\n4201,1,Nord Parcel,47\n")
     done = lotwright("orders", "import", str(file), "--url", served.url, "--as", "Vera")
     assert done.exit_code == 1
-    assert "1 order taken, 1 known before, 1 row refused." in done.output
-    assert "day.csv, row 3, column size: “47,5”: not a size of runner" in done.output
+    assert "1 order taken, 0 known before, 1 row refused." in done.output
+    assert "day.csv, row 3, column size: “47”: Size has no '47'." in done.output
     assert served.desk.asked[0][1] == "person vera"
 
 
