@@ -14,7 +14,7 @@ from controller.stock.state import Allocated, Allocation, Expected, Lack
 from plant_config import Operation
 from scheduler import wishes
 
-__all__ = ["Allocation", "allocate", "issued", "reserved"]
+__all__ = ["Allocation", "allocate", "issued", "reserved", "wanted_until"]
 
 OVERDUE_S = 1_800
 """A receipt that is overdue is taken to come this much later than now; assumed."""
@@ -213,3 +213,15 @@ def _give(
             *found.lacks.get(name, ()),
             Lack(material, short, references[number]),
         )
+
+
+def wanted_until(state: State) -> dict[str, int]:
+    """Return for each material that open orders still need the last cut-off among them."""
+    last: dict[str, int] = {}
+    for opened, operations in _wanting(state):
+        due_s = opened.order.due_s
+        for _, uses in operations:
+            for material, _ in uses:
+                if last.get(material, -1) < due_s:
+                    last[material] = due_s
+    return last

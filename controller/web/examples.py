@@ -4,4 +4,8 @@ from collections.abc import Mapping
 
 EXAMPLES: Mapping[str, object] = {
     "POST /api/clock": {"speed": 60},
+    "POST /api/stock/{material}/receive": {"lot": "T85-700", "quantity": "10 kg"},
+    "POST /api/stock/{material}/expect": {"quantity": "2 kg", "at": "2026-11-25T09:00"},
+    "POST /api/stock/{material}/count": {"lot": "T85-611", "quantity": "850 g", "reason": "Weighed"},
+    "POST /api/receipts/{reference}/end": {"why": "The supplier has none."},
 }
