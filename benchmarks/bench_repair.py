@@ -21,8 +21,8 @@ import networkx as nx  # noqa: E402
 from controller.child import warm_up  # noqa: E402
 from controller.planning import BUDGET_S, QUICK_S, Answer, ProcessPlanner, Question  # noqa: E402
 from plant_config import Order, Plant, due_of, load, read_folder, route, shipped  # noqa: E402
-from scheduler import MOVED_S, Frozen, Schedule, Slot, Terms, order_ends, pose, solve  # noqa: E402
-from scheduler.wishes import Expedite  # noqa: E402
+from scheduler import Frozen, Schedule, Slot, objectives, order_ends, pose, solve  # noqa: E402
+from scheduler.wishes import Expedite, Terms  # noqa: E402
 
 NOON_S = 6 * 3600
 MORNING_MOVES = 600
@@ -122,7 +122,7 @@ def moved(day: Noon, ends: Iterable[tuple[str, int]]) -> int:
     """Count the orders that end at another time than the plan said, as people notice it."""
     problem = pose(day.orders, day.plant, day.frozen, NOON_S)
     was = order_ends(problem, Schedule(day.plan))
-    return sum(name in was and abs(was[name] - end_s) >= MOVED_S for name, end_s in ends)
+    return sum(name in was and abs(was[name] - end_s) >= objectives.MOVED_S for name, end_s in ends)
 
 
 async def answered(planner: ProcessPlanner, day: Noon, question: Question) -> tuple[Answer, float]:

@@ -11,11 +11,11 @@ from controller.events import PlanPublished
 from controller.question import Answer, Question
 from controller.solving import rebased
 from controller.state import State
-from scheduler import MOVED_S, Frozen, Slot, Terms, pose
+from scheduler import Frozen, Slot, objectives, pose, wishes
 
 
 def adopt(
-    state: State, answer: Answer, frozen: Frozen, now_s: int, terms: Terms | None = None
+    state: State, answer: Answer, frozen: Frozen, now_s: int, terms: wishes.Terms | None = None
 ) -> PlanPublished | None:
     """Return the plan that an answer has become by now; None when it has become none.
 
@@ -38,7 +38,11 @@ def adopt(
         frozen=frozen,
         now_s=now_s,
         hint=() if state.plan is None else state.plan.slots,
-        terms=terms if terms is not None else answer.asked.terms if answer.asked else Terms(),
+        terms=terms
+        if terms is not None
+        else answer.asked.terms
+        if answer.asked
+        else wishes.Terms(),
     )
     routings = {name: state.orders[name].routing for name in open_now}
     problem = pose(asked.orders, state.plant, frozen, now_s, routings, asked.terms)
@@ -67,7 +71,7 @@ def what_is_left(
     frozen: Frozen,
     now_s: int,
     open_now: Iterable[str],
-    terms: Terms | None = None,
+    terms: wishes.Terms | None = None,
 ) -> tuple[Slot, ...] | None:
     """Return the slots that are still to come if all that happened since the question went as the
     answer says, within what people notice; None when anything else happened."""
@@ -91,11 +95,11 @@ def what_is_left(
     ran = {name for slot in (*asked.frozen.running, *answer.slots) for name in slot.operations}
     if not runs.keys() <= ran or not _set_up(asked, frozen, begun_on):
         return None
-    late = any(slot.start_s < now_s - MOVED_S for slot in left)
+    late = any(slot.start_s < now_s - objectives.MOVED_S for slot in left)
     return None if late or not _within(terms or asked.terms, asked.terms, left) else tuple(left)
 
 
-def _within(terms: Terms, asked: Terms, left: Iterable[Slot]) -> bool:
+def _within(terms: wishes.Terms, asked: wishes.Terms, left: Iterable[Slot]) -> bool:
     """Say whether what is left keeps to the terms that hold now."""
     if terms.wishes != asked.wishes:
         return False
@@ -133,7 +137,7 @@ def _as_planned(slot: Slot, frozen: Frozen, runs: Mapping[str, Slot]) -> bool:
 
 
 def _drifted(runs: Slot, planned: Slot) -> bool:
-    return runs.machine != planned.machine or runs.end_s - planned.end_s > MOVED_S
+    return runs.machine != planned.machine or runs.end_s - planned.end_s > objectives.MOVED_S
 
 
 def _set_up(asked: Question, frozen: Frozen, begun_on: set[str]) -> bool:

@@ -20,7 +20,7 @@ from typing import Literal, ParamSpec, TypeAlias, TypeVar, cast
 P = ParamSpec("P")
 T = TypeVar("T")
 Tell: TypeAlias = Callable[[object], None]
-Message: TypeAlias = tuple[Literal["said", "done"], object]
+Message: TypeAlias = tuple[Literal["said", "done", "gone"], object]
 
 Work: TypeAlias = tuple[Callable[..., object], tuple[object, ...]]
 
@@ -138,6 +138,7 @@ class WarmChild:
         )
         self.usable = True
         """It has answered all that it was asked, and was not killed."""
+        self._over: asyncio.Future[object] | None = None
         self._started = threading.Thread(target=self._start, daemon=True)
         self._started.start()
 
@@ -151,34 +152,43 @@ class WarmChild:
         """Return what a function returns for (tell, what was prepared, *args); what it tells is heard
         on this loop. Raises ChildError; the child is dead then."""
         loop = asyncio.get_running_loop()
-        results: list[object] = []
+        self._over = over = loop.create_future()
 
         def take(message: Message) -> None:
             kind, value = message
-            results.append(value) if kind == "done" else heard(value)
+            if over.done():
+                return  # it was killed, and nobody listens any more
+            if kind == "said":
+                heard(value)
+            elif kind == "done":
+                over.set_result(value)
+            else:
+                over.set_exception(ChildError(f"It ended without a result (exit code {value})."))
 
-        talking = loop.run_in_executor(
-            None,
-            self._talk,
-            (function, args),
-            lambda message: loop.call_soon_threadsafe(take, message),
+        talk = threading.Thread(
+            target=self._talk,
+            args=((function, args), lambda message: loop.call_soon_threadsafe(take, message)),
+            daemon=True,
         )
+        talk.start()
         try:
             async with asyncio.timeout(timeout):
-                await asyncio.shield(talking)
+                return cast("T", await over)
         except TimeoutError:
-            self.kill()
             raise ChildError(f"It took longer than {timeout:g} s and was ended.") from None
         finally:
-            if not results:
+            self._over = None
+            if not over.done() or over.cancelled() or over.exception() is not None:
                 self.kill()
-                await asyncio.wait([talking], timeout=_GONE_WITHIN_S)
-        if not results:
-            raise ChildError(f"It ended without a result (exit code {self._process.exitcode}).")
-        return cast("T", results[0])
 
     def kill(self) -> None:
-        """End the process now, or as soon as it has started; harmless when it has ended."""
+        """End the process now, or as soon as it has started, and tell who waits for it at once;
+        harmless when it has ended. Call it where `stream` is awaited."""
+        self._end()
+        if self._over is not None and not self._over.done():
+            self._over.set_exception(ChildError("It was ended."))
+
+    def _end(self) -> None:
         self.usable = False
         if self._process.pid is not None:
             self._process.kill()
@@ -187,21 +197,24 @@ class WarmChild:
         self._process.start()
         self._theirs.close()
         if not self.usable:
-            self.kill()
+            self._end()
 
     def _talk(self, work: Work, post: Callable[[Message], object]) -> None:
         """Hand over work and pass on what is said until it is done; blocks, so it has a thread."""
         self._started.join()
         # A loop that is closed by now (RuntimeError) has no use for the rest.
-        with contextlib.suppress(EOFError, OSError, RuntimeError):
-            self._ours.send(work)
-            while True:
-                message = self._ours.recv()
-                post(message)
-                if message[0] == "done":
-                    return
-        self.usable = False
-        self._process.join()
+        with contextlib.suppress(RuntimeError):
+            try:
+                self._ours.send(work)
+                while True:
+                    message = self._ours.recv()
+                    post(message)
+                    if message[0] == "done":
+                        return
+            except (EOFError, OSError):
+                self.usable = False
+                self._process.join()
+                post(("gone", self._process.exitcode))
 
 
 def _serve(
@@ -209,8 +222,9 @@ def _serve(
     prepare: Callable[..., object],
     args: tuple[object, ...],
 ) -> None:
-    """Be a warm child until the parent's end of the pipe is gone."""
-    _settle()
+    """Be a warm child until the parent's end of the pipe is gone; who waits for it is in a hurry, so
+    it steps back only where its work says so."""
+    _ignore_interrupts()
     agenda: queue.SimpleQueue[Work] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, agenda), daemon=True).start()
     ready = prepare(*args)
@@ -227,8 +241,12 @@ def _listen(connection: "Connection[Message, Work]", agenda: "queue.SimpleQueue[
     os._exit(1)
 
 
-def _settle() -> None:
+def step_back() -> None:
+    """Let everything else on this machine go first, for good: nobody waits for this process."""
     os.nice(_NICENESS)
+
+
+def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
 
 
@@ -238,7 +256,8 @@ def _work(
     args: tuple[object, ...],
 ) -> None:
     """Be the child: work, and end at once when the parent's end of the pipe is gone."""
-    _settle()
+    step_back()
+    _ignore_interrupts()
     threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
     result = function(lambda said: connection.send(("said", said)), *args)
     connection.send(("done", result))

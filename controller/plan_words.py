@@ -4,21 +4,27 @@ from collections.abc import Iterable, Mapping
 
 from controller.events import PlanPublished
 from controller.proposal import Figures, Move
-from scheduler import MOVED_S, RESERVE_S, Difference, Sums
+from scheduler import difference, objectives
 
 
 def plan_line(plan: PlanPublished, before: PlanPublished | None, due_s: Mapping[str, int]) -> str:
     """Say which orders moved and which promise is newly missed or at risk:
     `Plan 9: 3 orders moved, 4127 is now at risk (4 min to spare).`"""
     was, becomes = dict(before.ends) if before is not None else {}, dict(plan.ends)
-    moved = [n for n, at_s in becomes.items() if n in was and abs(was[n] - at_s) >= MOVED_S]
+    moved = [
+        n for n, at_s in becomes.items() if n in was and abs(was[n] - at_s) >= objectives.MOVED_S
+    ]
     said = [f"{_count(len(moved), 'order')} moved" if moved else "nothing moved"]
     if before is None:
         said = [f"{_count(len(becomes), 'order')} planned"]
     spare_s = {name: due_s[name] - at_s for name, at_s in becomes.items() if name in due_s}
     old_s = {name: due_s[name] - at_s for name, at_s in was.items() if name in due_s}
     late = [n for n, s in spare_s.items() if s < 0 and old_s.get(n, 0) >= 0]
-    tight = [n for n, s in spare_s.items() if 0 <= s < RESERVE_S <= old_s.get(n, RESERVE_S)]
+    tight = [
+        n
+        for n, s in spare_s.items()
+        if 0 <= s < objectives.RESERVE_S <= old_s.get(n, objectives.RESERVE_S)
+    ]
     safe = [n for n, s in spare_s.items() if s >= 0 > old_s.get(n, 0)]
     said += _named(late, spare_s, "now late", "past its cut-off")
     said += _named(tight, spare_s, "now at risk", "to spare")
@@ -26,7 +32,7 @@ def plan_line(plan: PlanPublished, before: PlanPublished | None, due_s: Mapping[
     return f"Plan {plan.number}: {', '.join(said)}."
 
 
-def figures(sums: Sums) -> Figures:
+def figures(sums: difference.Sums) -> Figures:
     """Return a plan's sums as a proposal shows them."""
     return Figures(
         late=sums.late,
@@ -37,11 +43,11 @@ def figures(sums: Sums) -> Figures:
     )
 
 
-def moves(difference: Difference) -> tuple[Move, ...]:
+def moves(found: difference.Difference) -> tuple[Move, ...]:
     """Return the orders that move as a proposal shows them."""
     return tuple(
         Move(order=each.order, from_s=each.from_s, to_s=each.to_s, due_s=each.due_s)
-        for each in difference.moved
+        for each in found.moved
     )
 
 

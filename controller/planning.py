@@ -149,7 +149,9 @@ class ProcessPlanner:
             return await self._constructed(question, error)
         finally:
             if self._improving is child:
+                # It stepped back for its long search, and nothing that is in a hurry may do so.
                 self._improving = None
+                child.kill()
             self._idle.append(child)
         return replace(answer, asked=question)
 

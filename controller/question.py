@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from plant_config import Order
-from scheduler import NO_TERMS, Difference, Frozen, Slot, Terms
+from scheduler import Frozen, Slot, wishes
+from scheduler import difference as changes
 
 BUDGET_S = 4.0
 """Real seconds for a plan of a day; the demo's day passes in two minutes."""
@@ -26,7 +27,7 @@ class Question:
     """The present plan, to start from and to stay close to."""
     budget_s: float = BUDGET_S
     """Real seconds; in virtual time a count of steps takes its place."""
-    terms: Terms = NO_TERMS
+    terms: wishes.Terms = wishes.NO_TERMS
     """What planners asked for, and when material is there."""
 
     @property
@@ -56,7 +57,7 @@ class Answer:
     """Order -> second by which it is packed in nine of ten replays; empty where there was no time."""
     unkept: tuple[str, ...] = ()
     """Pins and waits that the plan misses, a sentence each."""
-    difference: Difference | None = None
+    difference: changes.Difference | None = None
     """Of a proposal: what it changes against the present plan."""
     gave_way: bool = False
     """A newer question took its place; nothing is wrong, and nothing has to be asked again."""

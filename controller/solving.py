@@ -4,18 +4,15 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from controller.child import Tell
+from controller.child import Tell, step_back
 from controller.question import Answer, Question, nothing
 from plant_config import Order, Plant, Routing, route
 from scheduler import (
-    Difference,
     Problem,
     Schedule,
     Slot,
     Solution,
-    Terms,
     UnplannableError,
-    changed_by,
     construct,
     decode,
     late_ends,
@@ -26,7 +23,9 @@ from scheduler import (
     unkept,
     unpinned,
     violations,
+    wishes,
 )
+from scheduler import difference as changes
 
 REPLAYS_S = 0.15
 """Real seconds for replays after a search; and after a quick one, which machines wait for."""
@@ -43,7 +42,7 @@ class Solver:
         default_factory=dict[str, tuple[Order, Routing]]
     )
 
-    def pose(self, question: Question, terms: Terms | None = None) -> Problem:
+    def pose(self, question: Question, terms: wishes.Terms | None = None) -> Problem:
         """Pose a question; routings are worked out once an order."""
         known = {
             order.id: self.routings[order.id]
@@ -80,6 +79,8 @@ def prepared(plant: Plant, seed: int) -> Solver:
 
 def solve_in_child(tell: Tell, solver: Solver, question: Question, compared: bool) -> Answer:
     """Solve within the question's budget, counted from here."""
+    if not (question.quick or compared):
+        step_back()
     begun_s = time.monotonic()
     ends_s = begun_s + question.budget_s
     replays_s = QUICK_REPLAYS_S if question.quick else REPLAYS_S
@@ -188,16 +189,16 @@ def as_planned(problem: Problem, schedule: Schedule) -> Problem:
     return problem if next(violations(problem, schedule), None) is None else unpinned(problem)
 
 
-def _compare(solver: Solver, question: Question, found: Schedule) -> Difference:
+def _compare(solver: Solver, question: Question, found: Schedule) -> changes.Difference:
     """Set a plan beside the present one, which does not know the last wish yet; both at what they
     cost without favours for any order."""
-    wishes = question.terms.wishes
-    today = solver.pose(question, replace(question.terms, wishes=wishes[:-1]))
+    asked = question.terms.wishes
+    today = solver.pose(question, replace(question.terms, wishes=asked[:-1]))
     present = rebase(question.hint, today)
     if present is None:
         present = Schedule(tuple(s for s in question.hint if today.tasks.keys() >= {*s.operations}))
     plain = solver.pose(question, replace(question.terms, wishes=()))
-    return changed_by(plain, present, found)
+    return changes.changed_by(plain, present, found)
 
 
 def _answer(

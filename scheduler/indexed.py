@@ -165,11 +165,7 @@ def index(problem: Problem, previous: Schedule | None = None) -> Indexed:
         pins=pins,
         pin_of=_pin_of(pins, len(tasks)),
         wait_s=_wait_s(problem),
-        first=frozenset(
-            orders[wish.order]
-            for wish in problem.terms.wishes
-            if isinstance(wish, Expedite) and wish.order in orders
-        ),
+        first=_first(problem, orders),
         was=_was(task_of, machine_of, previous),
         moves_first=moves_first(problem),
     )
@@ -294,6 +290,11 @@ def _pin_of(pins: tuple[Pinned, ...], tasks: int) -> tuple[int, ...]:
         for task in pin.tasks:
             pin_of[task] = number
     return tuple(pin_of)
+
+
+def _first(problem: Problem, orders: Mapping[str, int]) -> frozenset[int]:
+    wished = (wish.order for wish in problem.terms.wishes if isinstance(wish, Expedite))
+    return frozenset(orders[name] for name in wished if name in orders)
 
 
 def _wait_s(problem: Problem) -> int:

@@ -21,6 +21,8 @@ MORE_NAMES: Mapping[str, int] = {
     "plant_config": 46,
     # Every value that a driver and the controller exchange.
     "drivers": 26,
+    # A problem, its plans, what planners ask of them, and how two of them differ.
+    "scheduler": 28,
 }
 SIDE_DOORS = {
     # Facts and codecs of a protocol, shared by the driver and the machine that it is tried with.

@@ -137,7 +137,7 @@ def test_a_warm_child_that_is_killed_or_too_slow_gives_an_error_and_is_of_no_mor
         await asyncio.sleep(0.1)
         began_s = time.monotonic()
         killed.kill()
-        with pytest.raises(ChildError, match="without a result"):
+        with pytest.raises(ChildError, match="It was ended"):
             await waiting
         assert time.monotonic() - began_s < 10
         assert not late.usable

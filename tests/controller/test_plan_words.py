@@ -3,7 +3,7 @@
 from controller.events import PlanPublished
 from controller.plan_words import figures, moves, plan_line
 from controller.proposal import Figures, Move
-from scheduler import Difference, Shift, Sums
+from scheduler.difference import Difference, Shift, Sums
 
 HOUR = 3_600
 DUES = {"4127": 10 * HOUR, "4131": 12 * HOUR, "4140": 14 * HOUR}

@@ -22,16 +22,14 @@ from controller.planning import (
 from controller.state import OpenOrder, State
 from plant_config import route
 from scheduler import (
-    NO_TERMS,
     Frozen,
     Schedule,
-    Terms,
     measure_levels,
     order_ends,
     pose,
     violations,
 )
-from scheduler.wishes import CloseMachine
+from scheduler.wishes import NO_TERMS, CloseMachine, Terms
 
 ORDERS = tuple(
     order(f"41{n:02}", *colours)

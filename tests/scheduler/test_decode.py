@@ -16,9 +16,9 @@ from scheduler import (
     Task,
     construct,
     decode,
-    sequences_of,
     violations,
 )
+from scheduler.decode import sequences_of
 from scheduler.indexed import index
 from scheduler.times import crew_free, decode_rows
 

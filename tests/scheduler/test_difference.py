@@ -9,12 +9,10 @@ from scheduler import (
     Resource,
     Schedule,
     Setup,
-    Shift,
     Slot,
-    Sums,
     Task,
-    changed_by,
 )
+from scheduler.difference import Shift, Sums, changed_by
 
 FAMILIES = ("", "red", "blue")
 PROBLEM = Problem(

@@ -18,7 +18,6 @@ from scheduler import (
     Setup,
     Slot,
     Task,
-    Terms,
     construct,
     measure_levels,
     order_ends,
@@ -39,6 +38,7 @@ from scheduler.wishes import (
     OnMachine,
     Pin,
     PlateWait,
+    Terms,
 )
 
 
