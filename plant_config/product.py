@@ -46,7 +46,7 @@ class Rule:
     why: str
 
 
-_PATH = re.compile(r"[MLHVCSQTAZmlhvcsqtaz0-9 ,.\-]*")
+_PATH = re.compile(r"(?:[MLCQ](?: -?[0-9]+)+ ?|Z ?)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +56,16 @@ class Outline:
     width: int
     height: int
     path: str = ""
-    """SVG path data from 0 0 to width height; empty: the box itself."""
+    """SVG path data from 0 0 to width height, whole numbers, commands M L C Q Z; empty: the box itself."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""
         if self.width <= 0 or self.height <= 0:
             raise ValueError("an outline needs a width and a height above 0")
         if not _PATH.fullmatch(self.path):
-            raise ValueError("a path holds only letters of SVG path data, numbers and spaces")
+            raise ValueError(
+                "a path is written as 'M 0 10 L 20 10 Z': M L C Q Z, whole numbers, spaces"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,9 +43,7 @@ class Placed:
     width: float
     height: float
     path: str
-    """Outline in its own box of `across` by `down`; empty: a box."""
-    across: int
-    down: int
+    """Outline in the drawing; empty: a box."""
     text: int
     """Size of its name; the second line is two thirds of it, and left out where it is too small."""
     box: Box
@@ -62,7 +60,7 @@ class ToteRow:
     order: str
     what: str
     stands: str
-    """`done`, `now`, `go` or `aside`."""
+    """`done`, `now`, `go`, `bad` or `aside`."""
     left: int
 
 
@@ -155,7 +153,6 @@ def _placed(
     state: State, part: OnPlate, box: Box, member: Member, *, now: bool, drawn: bool
 ) -> Placed:
     outline = _outline(state.plant, state, part.operation) if drawn else None
-    across, down, path = outline or (1, 1, "")
     title = _title(state, part)
     width = box.width * SCALE
     text = min(_LARGE, max(_SMALL, int(width / (0.62 * max(6, len(title))))))
@@ -171,15 +168,31 @@ def _placed(
         y=round(TOP + box.y * SCALE, 1),
         width=round(width, 1),
         height=round(box.height * SCALE, 1),
-        path=path,
-        across=across,
-        down=down,
+        path=_drawn(outline, box) if outline is not None else "",
         text=text,
         box=box,
         order=part.order,
         name=part.name,
         tote=part.tote,
     )
+
+
+def _drawn(outline: tuple[int, int, str], box: Box) -> str:
+    """Put an outline into its place: numbers are x and y in turn."""
+    across, down, path = outline
+    ways = (
+        (LEFT + box.x * SCALE, box.width * SCALE / across),
+        (TOP + box.y * SCALE, box.height * SCALE / down),
+    )
+    drawn, turn = [], 0
+    for word in path.split():
+        if word.isalpha():
+            drawn.append(word)
+            continue
+        start, scale = ways[turn]
+        drawn.append(f"{start + int(word) * scale:.1f}")
+        turn = 1 - turn
+    return " ".join(drawn)
 
 
 def _title(state: State, part: OnPlate) -> str:
@@ -309,7 +322,7 @@ def _row(state: State, order: str, theirs: list[OnPlate], now: OnPlate | None) -
         tote=next((part.tote for part in theirs if part.tote), ""),
         order=order,
         what="; ".join(part for part in (" and ".join(good), scrap) if part),
-        stands="now" if here else "aside" if aside else "go" if left else "done",
+        stands="now" if here else "aside" if aside else "go" if left else "done" if good else "bad",
         left=left,
     )
 
