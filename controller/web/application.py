@@ -15,13 +15,16 @@ from starlette.exceptions import HTTPException
 from controller.access import Access, AccessError
 from controller.desk import Desk
 from controller.journal import JournalError
-from controller.web import board
+from controller.outbox.opening import Traffic, bare
+from controller.web import board, orders
 from controller.web.access.api import access_api, refused_access
 from controller.web.access.pages import access_pages
 from controller.web.alarms.api import alarms_api
 from controller.web.api import RefusedError, api, refusal_answer
 from controller.web.described import described
+from controller.web.floor_pages import floor_pages
 from controller.web.guard import Door, guarded
+from controller.web.intake import intake_api, intake_pages
 from controller.web.machine_routes import machine_api
 from controller.web.metrics import metrics
 from controller.web.pages import pages
@@ -30,6 +33,7 @@ from controller.web.render import STATIC
 from controller.web.site import Site
 from controller.web.station_api import api as station_api
 from controller.web.station_pages import pages as station_pages
+from controller.web.stock import Traces, stock_api, stock_pages
 
 _log = structlog.stdlib.get_logger("lotwright.web")
 
@@ -46,6 +50,7 @@ def app(
     access: Access | None = None,
     hosts: frozenset[str] = frozenset(),
     meters: Iterable[Collector] = (),
+    traffic: Traffic | None = None,
 ) -> FastAPI:
     """Return the application. Without access it is open: all on this machine may do all.
 
@@ -59,14 +64,21 @@ def app(
         docs_url=None,
         redoc_url=None,
     )
+    made.include_router(intake_api(site, traffic := traffic or bare(desk)))
+    made.include_router(intake_pages(site, traffic))
     made.include_router(api(site))
     made.include_router(machine_api(site))
     made.include_router(alarms_api(site))
+    made.include_router(floor_pages(site))
     made.include_router(pages(site))
     made.include_router(station_api(site))
     made.include_router(station_pages(site))
     made.include_router(board.router(site))
+    made.include_router(stock_api(site, lots := Traces()))
+    made.include_router(stock_pages(site, lots))
     made.include_router(metrics(site, meters))
+    # Behind all that begins with /orders/: one order may have any name.
+    made.include_router(orders.router(site))
     _description(made)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     if access is not None:

@@ -3,14 +3,17 @@
 from controller.desk import Live
 from controller.names import duration
 from controller.state import Job
+from controller.web.cuts import named, stand_of
+from controller.web.floor_acts import acts
 from controller.web.naming import counted, customer, made_by_slot, member_name
 from controller.web.recent import Recent
-from controller.web.scene import Scene, job_at, order_id
-from controller.web.tiles import tile
+from controller.web.scene import Scene, job_at, order_id, orders_of
+from controller.web.tiles import Tile, tile
 from controller.web.times import age, clock_text, second_text
+from controller.web.words import Word
 from plant_config import Evidence
 
-_COMING = 3
+_COMING = 2
 _MEMBERS = 12
 
 EVIDENCE = {
@@ -26,8 +29,15 @@ def drawer(scene: Scene, recent: Recent, machine: str) -> dict[str, object]:
     job, live = job_at(state, machine), scene.desk.live.get(machine)
     installed = state.plant.machines[machine]
     proof = installed.evidence or state.plant.group_of(machine).evidence
+    shown = tile(scene, machine)
+    cause, step = _cause_and_step(shown)
     return {
-        "tile": tile(scene, machine),
+        "tile": shown,
+        "acts": acts(scene, machine),
+        "cause": cause,
+        "step": step,
+        "consequence": _consequence(scene, job),
+        "refused": state.machines[machine].command_refused,
         "label": job.intended.job.label if job else "",
         "members": _members(scene, job),
         "coming": _coming(scene, machine),
@@ -40,6 +50,43 @@ def drawer(scene: Scene, recent: Recent, machine: str) -> dict[str, object]:
             for line in list(recent.of_machine.get(machine, ()))[:6]
         ],
     }
+
+
+_STEPS = {
+    Word.FAIL: "Look at it, then press Cleared.",
+    Word.DOUBT: "Look at it, then say what happened.",
+    Word.STALE: "Look at its power and cable. To stop it, use its own button.",
+    Word.OUT: "Take it in again when it works.",
+}
+
+
+def _cause_and_step(shown: Tile) -> tuple[str, str]:
+    """Return why it is as it is, and what to do next."""
+    if shown.word is Word.STALE:
+        return shown.why.partition(". ")[0].rstrip(".") + ".", _STEPS[Word.STALE]
+    if shown.word in _STEPS:
+        return shown.why, _STEPS[shown.word]
+    first, _, rest = shown.why.partition(". ")
+    return (f"{first.rstrip('.')}." if first else ""), rest
+
+
+def _consequence(scene: Scene, job: Job | None) -> str:
+    """Name the orders on it that will not, or may not, make their cut-off."""
+    if job is None:
+        return ""
+    said: dict[str, list[str]] = {}
+    for name in orders_of(job):
+        opened = scene.state.orders.get(name)
+        stand = stand_of(scene, opened) if opened is not None else ""
+        if stand in {"late", "risk"} and opened is not None:
+            at = clock_text(scene.state, opened.order.due_s, scene.now_s)
+            word = "late" if stand == "late" else "at risk"
+            said.setdefault(f"{word} for {at}", []).append(name)
+    return " ".join(
+        f"{'Order' if len(names) == 1 else 'Orders'} {named(tuple(names))} "
+        f"{'is' if len(names) == 1 else 'are'} {how}."
+        for how, names in said.items()
+    )
 
 
 def _members(scene: Scene, job: Job | None) -> list[tuple[str, str]]:

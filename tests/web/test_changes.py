@@ -43,10 +43,11 @@ def test_a_new_client_gets_the_clock_and_every_part():
             "shift",
             "speed",
             "rail-doubts",
+            "rail-alarms",
             "tile-K1",
             "tile-W1",
         } <= set(ids)
-        assert len(ids) == 15 + 6
+        assert len(ids) == 15 + 7
 
     run(main())
 

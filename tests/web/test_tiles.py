@@ -1,16 +1,17 @@
 """Tiles say what each machine is, in the order of precedence, with the next step."""
 
 import pytest
-from shoes import JOBS, NOW_S, SmallDesk, accepted, at, intended, job, reported, the_desk
+from shoes import JOBS, NOW_S, WAITING, SmallDesk, accepted, at, intended, job, reported, the_desk
 
 from controller import events as e
+from controller.waiting import ASKS_CONFIRM
 from controller.web.asks import asks
-from controller.web.bar import bar, worst
+from controller.web.bar import bar
 from controller.web.cuts import cuts
 from controller.web.scene import look, stale
 from controller.web.tiles import Tile, tile, tiles
 from controller.web.words import SAID, Swatch, Word, plain
-from drivers import JobState, Reading
+from drivers import Answer, Command, JobState, Reading, Submit
 
 
 @pytest.fixture
@@ -207,27 +208,97 @@ def test_an_order_that_was_packed_too_late_missed_its_cut_off(desk):
     assert "4118" not in nord.late
 
 
-def test_the_bar_shows_shift_speed_and_the_worst_thing(desk):
-    scene = look(desk)
-    shown = bar(scene, tiles(scene))
+def test_the_bar_shows_shift_speed_and_the_worst_alarm(desk):
+    shown = bar(desk.state, desk.at_s)
     assert (shown.clock, shown.day) == ("11:42:08", "Tue 24 Nov")
     assert (shown.shift, shown.speed, shown.doubts) == ("Early shift until 14:00", "x480", 1)
     assert shown.worst is not None
-    assert (shown.worst.about, shown.worst.word) == ("P3", Word.FAIL)
+    assert (shown.worst.about, shown.worst.look, shown.worst.href) == ("P3", "fail", "/floor#P3")
+    assert shown.worst.says == "failed: Nozzle stayed 38 °C under its set point for 60 s."
+
+
+def test_somebody_who_is_on_it_gives_way_to_what_nobody_has_seen(desk):
+    desk.record(e.AlarmAcknowledged(id="failed:P3", note="heater"), "person amira")
+    shown = bar(desk.state, desk.at_s)
+    assert shown.worst is not None
+    assert (shown.worst.about, shown.worst.look) == ("M2", "doubt")
+    desk.record(e.AlarmAcknowledged(id="doubt:M2"), "person amira")
+    again = bar(desk.state, desk.at_s).worst
+    assert again is not None
+    assert (again.about, again.since) == ("P3", "since 09:12, Amira is on it")
 
 
 def test_real_time_shows_no_speed_and_night_no_shift(desk):
     desk.record(e.ClockSet(utc="2026-11-24T10:42:08+00:00", plant_s=NOW_S, speed=1))
     desk.at_s = at("22:30")
-    shown = bar(look(desk), [])
+    shown = bar(desk.state, desk.at_s)
     assert (shown.speed, shown.shift) == ("", "No shift until 06:00")
 
 
 def test_when_all_is_well_there_is_no_alarm(desk):
-    scene = look(desk)
-    scene.end_of.update(dict.fromkeys(scene.state.orders, at("12:00")))  # type: ignore[attr-defined]
-    calm = [each for each in tiles(scene) if each.word in {Word.RUN, Word.WAIT, Word.SETUP}]
-    assert worst(scene, calm) is None
+    desk.state.alarms.clear()
+    shown = bar(desk.state, desk.at_s)
+    assert shown.worst is None
+    assert shown.alarms.number == 0
+
+
+def test_a_machine_out_of_service_says_why_by_whom_and_until_when(desk):
+    taken = e.MachineTakenOut(machine="P5", reason="heater broken", until_s=at("14:30"))
+    desk.record(taken, "person amira")
+    found = seen(desk, "P5")
+    assert (found.word, found.said) == (Word.OUT, "Out of service")
+    assert (plain(found.what), found.why) == ("Expected back 14:30", "Heater broken.")
+    assert plain(found.following) == "Taken out 11:42 by Amira"
+
+
+def test_what_runs_on_a_machine_that_is_taken_out_is_still_shown(desk):
+    desk.record(e.MachineTakenOut(machine="P1", reason="clean the bed", until_s=None))
+    found = seen(desk, "P1")
+    assert (found.word, plain(found.what), found.progress) == (Word.OUT, "Plate 121", 50)
+    assert found.why == "Clean the bed. No return named."
+
+
+def test_a_call_for_help_asks_for_a_person_and_says_who(desk):
+    desk.record(e.HelpCalled(machine="P1", note="smells burnt"), "person jonas")
+    found = seen(desk, "P1")
+    assert (found.word, found.why) == (Word.ASK, "Jonas calls for help: smells burnt.")
+    assert found.progress == 50
+    assert "P1" in {ask.machine for ask in asks(look(desk), tiles(look(desk)))}
+
+
+def test_help_at_a_failed_machine_is_a_line_below_the_failure(desk):
+    desk.record(e.HelpCalled(machine="P3", note=""), "person jonas")
+    found = seen(desk, "P3")
+    assert (found.word, found.lines) == (Word.FAIL, ("Jonas calls for help.",))
+
+
+def test_a_start_that_is_to_be_confirmed_asks_for_a_person(desk, monkeypatch):
+    monkeypatch.setitem(WAITING, "P5", ASKS_CONFIRM)
+    found = seen(desk, "P5")
+    assert (found.word, found.asks_start) == (Word.ASK, True)
+    assert (plain(found.what), found.why) == ("Plate of 4", "Press Start, or let it wait.")
+
+
+def test_a_command_under_way_shows_what_it_will_be_and_since_when(desk):
+    told = JOBS["P1"]
+    given = e.CommandGiven(machine="P1", job_order=told.id, command=Command.PAUSE)
+    desk.record(given, "person amira")
+    desk.at_s += 12
+    found = seen(desk, "P1")
+    assert (found.word, found.said, found.shape) == (Word.RUN, "Held…", "hold")
+    assert found.lines == ("Amira asked for Hold 12 s ago; P1 has not followed yet.",)
+
+
+def test_a_refused_command_stays_with_its_reason(desk):
+    told = JOBS["P1"]
+    desk.record(e.CommandGiven(machine="P1", job_order=told.id, command=Command.PAUSE))
+    no = Answer(Submit.REJECTED, "the door is open")
+    desk.record(
+        e.CommandAnswered(machine="P1", job_order=told.id, command=Command.PAUSE, answer=no)
+    )
+    found = seen(desk, "P1")
+    assert found.said == "Running"
+    assert "the door is open" in found.lines[0]
 
 
 def test_a_job_order_that_the_machine_took_at_a_station_is_offered(desk):

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from controller.alarms.facts import Priority
 from controller.alarms.state import Alarm
-from controller.names import time_of_day
 from controller.state import State
 from controller.web.alarms.ranking import Rate, ranked, rate, shelved
 from controller.web.alarms.words import (
@@ -109,12 +108,3 @@ def _past(state: State, line: Happened, now_s: int) -> Past:
         who=person(line.actor) if line.what not in {"raised", "over"} else "",
         note=line.note,
     )
-
-
-def until_choices(state: State, now_s: int, shift_ends_s: int | None) -> list[tuple[str, int]]:
-    """Return how long an alarm may be put aside: words and seconds from now."""
-    found = [("30 min", 1_800), ("1 h", 3_600), ("2 h", 7_200)]
-    if shift_ends_s is not None and shift_ends_s - now_s > 0:
-        ends = time_of_day(state, shift_ends_s)
-        found.append((f"end of shift, {ends}", shift_ends_s - now_s))
-    return found
