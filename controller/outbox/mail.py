@@ -68,11 +68,21 @@ class MailPost:
             if mail.security == "starttls":
                 server.starttls(context=trusted)
             if mail.user:
-                server.login(mail.user, self._password)
+                _sign_in(server, mail.user, self._password)
         except (smtplib.SMTPException, OSError):
             server.close()
             raise
         return server
+
+
+def _sign_in(server: smtplib.SMTP, user: str, password: str) -> None:
+    """Try one way only: servers hang up on the second, and the reason would be lost."""
+    server.ehlo_or_helo_if_needed()
+    if "PLAIN" in server.esmtp_features.get("auth", "").upper().split():
+        server.user, server.password = user, password
+        server.auth("PLAIN", server.auth_plain)
+    else:
+        server.login(user, password)
 
 
 def letter(deliveries: Sequence[Delivery], mail: Mail, plant: str, now: int) -> EmailMessage:
@@ -81,7 +91,7 @@ def letter(deliveries: Sequence[Delivery], mail: Mail, plant: str, now: int) -> 
     message = EmailMessage()
     count = len(lines)
     about = deliveries[0].about if count == 1 else f"{count} messages"
-    message["Subject"] = f"{plant}: {about}"
+    message["Subject"] = " ".join(f"{plant}: {about}".split())
     message["From"] = mail.sender
     message["To"] = ", ".join(mail.to)
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
