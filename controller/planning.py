@@ -6,6 +6,7 @@ waits for it, prepared; it is never ended itself, so that there is always an ans
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
@@ -137,6 +138,7 @@ class ProcessPlanner:
                 solve_in_child,
                 question,
                 gives_way is None,
+                time.monotonic(),
                 timeout=question.budget_s + GRACE_S,
                 heard=heard,
             )
