@@ -28,6 +28,7 @@ from controller.web.intake import intake_api, intake_pages
 from controller.web.machine_routes import machine_api
 from controller.web.metrics import metrics
 from controller.web.pages import pages
+from controller.web.print import pages as print_pages
 from controller.web.permit import DeniedError, Permission, needs
 from controller.web.render import STATIC
 from controller.web.site import Site
@@ -73,6 +74,7 @@ def app(
     made.include_router(pages(site))
     made.include_router(station_api(site))
     made.include_router(station_pages(site))
+    made.include_router(print_pages(site))
     made.include_router(board.router(site))
     made.include_router(stock_api(site, lots := Traces()))
     made.include_router(stock_pages(site, lots))

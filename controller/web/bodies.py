@@ -82,39 +82,6 @@ class ClockNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderNow:
-    """An open order and how it stands."""
-
-    id: str
-    customer: str
-    made_to: str
-    quantity: int
-    release_s: int
-    due_s: int
-    due_at: str
-    carrier: str
-    projected_s: int | None
-    slack_s: int | None
-    packed_s: int | None
-    stand: str
-    """`packed`, `late`, `risk`, `work` or `plan`."""
-    done: int
-    operations: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedNow:
-    """A refused row with the file that it stood in."""
-
-    file: str
-    row: int
-    column: str
-    value: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MachineNow:
     """A machine as its tile shows it, with what programs need beside it."""
 

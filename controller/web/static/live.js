@@ -216,20 +216,21 @@ export function plantNow() {
 }
 
 /** Send a command once; returns the answer or null, and says why when it was refused. `seen` is the
- * revision that the person looked at. A second press meanwhile is the same command. */
-export async function send(path, body, place, seen = "") {
+ * revision that the person looked at. A second press meanwhile is the same command. `refused` gets status and
+ * words of a refusal, and returns true when it has said them itself. */
+export async function send(path, body, place, seen = "", refused = () => false) {
   const words = JSON.stringify(body ?? {});
   const same = `${path} ${words}`;
   if (flying.has(same)) return null;
   flying.add(same);
   try {
-    return await sending(path, words, place, seen, crypto.randomUUID());
+    return await sending(path, words, place, seen, crypto.randomUUID(), refused);
   } finally {
     flying.delete(same);
   }
 }
 
-async function sending(path, words, place, seen, key) {
+async function sending(path, words, place, seen, key, refused) {
   const headers = { "Content-Type": "application/json", "X-Lotwright": "page", "Idempotency-Key": key };
   const name = who().toLowerCase().replace(/[^a-z0-9 .-]/g, "");
   headers["X-Actor"] = name ? `person ${name}` : "person";
@@ -238,7 +239,8 @@ async function sending(path, words, place, seen, key) {
     const answer = await fetch(path, { method: "POST", headers, body: words });
     const said = await answer.json();
     if (answer.ok) return said;
-    if (answer.status === 401) return (await answered(said)) ? sending(path, words, place, seen, key) : null;
+    if (answer.status === 401) return (await answered(said)) ? sending(path, words, place, seen, key, refused) : null;
+    if (refused(answer.status, said)) return null;
     say(said.why ?? "It was refused. Nothing was changed.", "fail", 0, place);
   } catch {
     say("No connection to Lotwright. Nothing was changed.", "fail", 0, place);

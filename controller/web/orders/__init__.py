@@ -1,0 +1,20 @@
+"""Orders: the list, one order, what touched it, and what can still change about it."""
+
+from fastapi import APIRouter
+
+from controller.web.orders.api import api
+from controller.web.orders.book import Book
+from controller.web.orders.pages import pages
+from controller.web.site import Site
+
+
+def router(site: Site) -> APIRouter:
+    """Return pages and routes of orders. Include it behind what begins with `/orders/` too, since
+    one order may have any name."""
+    book, both = Book(site), APIRouter()
+    both.include_router(api(site, book))
+    both.include_router(pages(site, book))
+    return both
+
+
+__all__ = ["router"]
