@@ -116,7 +116,8 @@ def reasons(said: Imported | Refusal) -> list[str]:
     if not said.refused:
         return []
     count = len(said.accepted) + len(said.repeated)
-    return [f"{count} orders are in. These rows are not:", *map(_line, said.refused)]
+    taken = "1 order is" if count == 1 else f"{count} orders are"
+    return [f"{taken} in. These rows are not:", *map(_line, said.refused)]
 
 
 def _line(row: RefusedRow) -> str:
