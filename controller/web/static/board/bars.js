@@ -7,6 +7,8 @@ import { roomAfter } from "./links.js";
 
 const BUCKET_PX = 4;
 const LABEL_SIZE = 11.5;
+const ROUNDED = 500;
+const DASHED = 60;
 
 /** What of a bar lies in view. */
 function boxes(board, row, each) {
@@ -138,6 +140,10 @@ const ORDER = ["load", "setup-past", "past", "setup"];
 
 function paintLooks(board, pen, looks) {
   const place = (look) => (ORDER.indexOf(look) + 10) % 10;
+  let count = 0;
+  for (const flat of looks.values()) count += flat.length / 4;
+  // Round corners cost three times as much as square ones, and are not seen on low bars among many.
+  const round = board.scale.layout.roomy && count <= ROUNDED;
   for (const look of [...looks.keys()].sort((a, b) => place(a) - place(b))) {
     const { fill, frame, wide, alpha, over } = paintOf(board, look);
     const flat = looks.get(look);
@@ -145,8 +151,8 @@ function paintLooks(board, pen, looks) {
     for (let at = 0; at < flat.length; at += 4) {
       const x = Math.round(flat[at] * 2) / 2;
       const [w, h] = [flat[at + 2], flat[at + 3]];
-      if (w >= ROUND_PX && look !== "load") path.roundRect(x + 0.5, flat[at + 1] + 0.5, w - 0.5, h - 0.5, 3);
-      else path.rect(x, flat[at + 1], w, h);
+      if (round && w >= ROUND_PX && look !== "load") path.roundRect(x + 0.5, flat[at + 1] + 0.5, w - 0.5, h - 0.5, 3);
+      else path.rect(Math.floor(x) + 0.5, flat[at + 1] + 0.5, Math.max(1, Math.round(w - 1)), h - 1);
     }
     pen.globalAlpha = alpha ?? 1;
     pen.fillStyle = fill;
@@ -185,16 +191,21 @@ function paintLabels(board, pen, named) {
   const { looks, model, scale, icons } = board;
   const base = scale.layout.roomy ? 17.5 : 13;
   pen.textBaseline = "alphabetic";
+  const fonts = { plain: looks.font(500, LABEL_SIZE), strong: looks.font(600, LABEL_SIZE), doubt: looks.font(700, LABEL_SIZE) };
+  let set = "";
+  let inked = "";
   for (const { bar, x, y, w, look } of named) {
     if (w < LABEL_PX) continue;
     const left = Math.max(x, GUTTER);
     let room = x + w - left - 6;
     let from = left + 5.5;
-    const strong = look === "sel" || look === "sel-run";
-    pen.font = looks.font(strong ? 600 : look === "doubt" ? 700 : 500, LABEL_SIZE);
-    pen.fillStyle = inkOf(looks.colour, look);
+    const font = look === "sel" || look === "sel-run" ? fonts.strong : look === "doubt" ? fonts.doubt : fonts.plain;
+    const ink = inkOf(looks.colour, look);
+    // Setting a font or colour costs more than the word itself, so it is done when it changes.
+    if (font !== set) pen.font = set = font;
+    if (ink !== inked) pen.fillStyle = inked = ink;
     if (model.pinned[bar] && room > 22) {
-      drawIcon(pen, icons.get("pin"), x + w - 19, y + scale.layout.bar / 2 - 7.5, 0.62, pen.fillStyle, "");
+      drawIcon(pen, icons.get("pin"), x + w - 19, y + scale.layout.bar / 2 - 7.5, 0.62, ink, "");
       room -= 15;
     }
     const spot = model.said.swatches[model.swatch[bar]];
@@ -203,9 +214,9 @@ function paintLabels(board, pen, named) {
       from += 14;
       room -= 14;
     }
-    const words = fitting(board, bar, room, look);
+    const words = fitting(board, bar, room, look, font);
     if (!words) continue;
-    const wide = board.wide(words, pen.font);
+    const wide = board.wide(words, font);
     pen.fillText(words, !spot && w < 64 && left === x ? x + (w - wide) / 2 : from, y + base);
   }
 }
@@ -230,10 +241,10 @@ function inkOf(colour, look) {
 }
 
 /** The longest label that fits; none rather than half of one. */
-function fitting(board, bar, room, look) {
+function fitting(board, bar, room, look, font) {
   for (const words of labels(board.model, bar)) {
     const said = look === "doubt" ? `${words} ?` : words;
-    if (board.wide(said, board.looks.font(look === "sel" ? 600 : 500, LABEL_SIZE)) <= room) return said;
+    if (board.wide(said, font) <= room) return said;
   }
   return "";
 }
@@ -242,18 +253,23 @@ function fitting(board, bar, room, look) {
 export function paintGhosts(board, pen) {
   const { model, scale, looks } = board;
   if (!board.ghost) return;
-  const path = new Path2D();
+  const [first, last] = scale.inView;
+  const boxes = [];
   const put = (row, startS, endS) => {
+    if (row < first || row >= last) return;
     const [x, end] = [scale.x(startS), scale.x(endS)];
-    if (end < GUTTER || x > scale.width || end - x < 2) return;
-    path.roundRect(x, scale.barY(row) + scale.layout.bar + 2.5, end - x - 1, scale.layout.roomy ? 4 : 3, 1);
+    if (end < GUTTER || x > scale.width || end - x < 3) return;
+    boxes.push([Math.round(x) + 0.5, Math.round(scale.barY(row) + scale.layout.bar + 2) + 0.5, Math.round(end - x - 1), scale.layout.roomy ? 4 : 3]);
   };
   if (model.shown) for (const bar of model.gone) put(model.machine[bar], model.start[bar], model.end[bar]);
   else {
     const { machine, start_s: start, end_s: end } = model.said.ghost;
     for (let at = 0; at < machine.length; at += 1) put(machine[at], start[at], end[at]);
   }
-  pen.setLineDash([3, 2.5]);
+  const path = new Path2D();
+  for (const box of boxes) path.rect(...box);
+  // Dashes are dear; among very many nobody sees them.
+  if (boxes.length <= DASHED) pen.setLineDash([3, 2.5]);
   pen.strokeStyle = looks.colour.edge;
   pen.lineWidth = 1.1;
   pen.stroke(path);

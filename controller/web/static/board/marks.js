@@ -17,11 +17,11 @@ export function paintMarks(board, pen) {
   if (board.move) paintMove(board, pen);
   if (board.band) paintBand(board, pen);
   pen.restore();
-  paintNow(board, pen);
   if (board.tip && !board.move && !board.band) paintTip(board, pen);
 }
 
-function paintNow(board, pen) {
+/** The line of now with its time, on the lower sheet: it moves no more often than that is painted. */
+export function paintNow(board, pen) {
   const { scale, looks } = board;
   const x = Math.round(scale.x(board.nowS));
   if (x < GUTTER || x > scale.width) return;

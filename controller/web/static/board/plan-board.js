@@ -5,7 +5,7 @@ import { GUTTER, HEAD, layOut, Scale } from "./scale.js";
 import { readIcons, readLooks } from "./looks.js";
 import { paintBars, paintFlags, paintGhosts } from "./bars.js";
 import { paintClosed, paintCutLines, paintHead, paintHours, paintLanes, paintNames } from "./frame.js";
-import { paintMarks } from "./marks.js";
+import { paintMarks, paintNow } from "./marks.js";
 import { hitBar, hitMachine } from "./hit.js";
 import { listen, tipOf } from "./pointer.js";
 import { press } from "./keys.js";
@@ -18,6 +18,7 @@ const DAY_BEFORE_S = 2.7 * 3600;
 const DAY_S = 12.75 * 3600;
 const SLIDE_MS = 240;
 const REST_MS = 10_000;
+const WORDS_KEPT = 20_000;
 
 export class PlanBoard extends HTMLElement {
   model = null;
@@ -62,8 +63,9 @@ export class PlanBoard extends HTMLElement {
     this.live.className = "sr";
     this.live.setAttribute("role", "status");
     this.append(base, marks, this.live);
+    this.pens = [base.getContext("2d", { alpha: false }), marks.getContext("2d")];
     this.icons = readIcons(document.getElementById("board-icons"));
-    listen(this, marks);
+    listen(this);
     this.addEventListener("keydown", (event) => {
       if (press(this, event)) {
         event.preventDefault();
@@ -250,7 +252,7 @@ export class PlanBoard extends HTMLElement {
   pointAt(spot) {
     const tip = spot && !this.move ? tipOf(this, spot) : null;
     const over = spot ? hitMachine(this, spot.x, spot.y) >= 0 : false;
-    this.sheets[1].style.cursor = tip ? (isPlanned(this.model, tip.bar) ? "grab" : "pointer") : over ? "pointer" : "";
+    this.style.cursor = tip ? (isPlanned(this.model, tip.bar) ? "grab" : "pointer") : over ? "pointer" : "";
     if (tip?.bar === this.tip?.bar) return;
     this.tip = tip;
     this.again();
@@ -295,17 +297,19 @@ export class PlanBoard extends HTMLElement {
     return { x: x0 + (x - x0) * eased, y: y0 + (y - y0) * eased };
   }
 
+  /** How wide words are; each is measured once. */
   wide(words, font) {
-    const key = `${font}\n${words}`;
-    let found = this.#widths.get(key);
+    let known = this.#widths.get(font);
+    if (!known) this.#widths.set(font, (known = new Map()));
+    let found = known.get(words);
     if (found === undefined) {
-      const pen = this.sheets[0].getContext("2d");
+      const [pen] = this.pens;
       const before = pen.font;
       pen.font = font;
       found = pen.measureText(words).width;
       pen.font = before;
-      if (this.#widths.size > 20_000) this.#widths.clear();
-      this.#widths.set(key, found);
+      if (known.size > WORDS_KEPT) known.clear();
+      known.set(words, found);
     }
     return found;
   }
@@ -356,8 +360,8 @@ export class PlanBoard extends HTMLElement {
     for (const sheet of this.sheets) {
       sheet.width = Math.round(this.scale.width * ratio);
       sheet.height = Math.round(this.scale.height * ratio);
-      sheet.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
     }
+    for (const pen of this.pens) pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#paint();
   }
 
@@ -376,7 +380,7 @@ export class PlanBoard extends HTMLElement {
   #paint(marksOnly = false) {
     if (!this.model || !this.looks || this.clientWidth === 0) return;
     const begun = performance.now();
-    const [base, marks] = this.sheets.map((sheet) => sheet.getContext("2d"));
+    const [base, marks] = this.pens;
     if (!marksOnly) {
       paintLanes(this, base);
       paintHours(this, base);
@@ -387,12 +391,16 @@ export class PlanBoard extends HTMLElement {
       paintCutLines(this, base);
       paintNames(this, base);
       paintHead(this, base);
+      paintNow(this, base);
       this.#paintedNow = this.scale.x(this.nowS);
       this.#stale.base = false;
       this.spent.base = performance.now() - begun;
     }
     const upper = performance.now();
-    paintMarks(this, marks);
+    // An upper sheet with nothing on it need not be laid over the lower one.
+    const empty = !this.picked.length && !this.move && !this.band && !this.tip;
+    this.sheets[1].hidden = empty;
+    if (!empty) paintMarks(this, marks);
     this.#stale.marks = false;
     this.spent.marks = performance.now() - upper;
     if (this.#slide !== null) {

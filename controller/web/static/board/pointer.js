@@ -11,8 +11,9 @@ const SNAP_S = 60;
 const COARSE_S = 300;
 const COARSE_FROM_S = 2 * 3600;
 
-/** Listen to a board's upper sheet. */
-export function listen(board, sheet) {
+/** Listen to a board. */
+export function listen(board) {
+  const sheet = board;
   const hand = { fingers: new Map(), from: null, way: "", hold: 0, apart: 0 };
   const at = (event) => {
     const box = sheet.getBoundingClientRect();
