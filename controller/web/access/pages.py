@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from controller.access import Access, Role
 from controller.web.access import rows
 from controller.web.access.caller import visitor_of
-from controller.web.permit import GRANTS, Permission, needs
+from controller.web.permit import Permission, needs
 from controller.web.render import fill
 from controller.web.shell import html, shell_of
 from controller.web.site import Site, view
@@ -74,7 +74,7 @@ def _users(router: APIRouter, site: Site, access: Access) -> None:
                 tokens=rows.tokens(access),
                 sessions=rows.sessions(access),
                 log=[rows.entry_row(each) for each in log],
-                roles=[(role.value, _grants(role)) for role in Role],
+                roles=[(role.value, does) for role, does in _DOES.items()],
                 stations=[name for name, each in state.plant.machines.items() if each.person]
                 or list(state.plant.machines),
                 here=visitor_of(request).session[:12],
@@ -84,11 +84,11 @@ def _users(router: APIRouter, site: Site, access: Access) -> None:
         )
 
 
-def _grants(role: Role) -> str:
-    said = {
-        Permission.OPERATE: "operate machines and stations",
-        Permission.PLAN: "change orders, plan and stock",
-        Permission.ENGINEER: "set modes and integrations",
-        Permission.ADMIN: "manage users and tokens",
-    }
-    return ", ".join(["see all", *(said[each] for each in said if each in GRANTS[role])])
+_DOES = {
+    Role.VIEWER: "sees all, changes nothing",
+    Role.OPERATOR: "operates machines, stations, alarms and doubts",
+    Role.PLANNER: "changes orders, plan and stock",
+    Role.ENGINEER: "does all but users and tokens",
+    Role.ADMIN: "does all",
+}
+"""`GRANTS` in words."""

@@ -53,22 +53,26 @@ document.addEventListener("submit", (event) => {
   submit(event.target);
 });
 
-/** The second button says what is lost, and goes away by itself. */
+/** The second button says what is lost, stands elsewhere, and goes away by itself; the first turns into the way back. */
 function twoSteps(place) {
   const [first, second] = [place.querySelector("[data-first]"), place.querySelector("[data-second]")];
+  const asked = first.textContent;
+  let timer = 0;
+  const back = () => {
+    clearTimeout(timer);
+    first.textContent = asked;
+    second.hidden = true;
+  };
   first.addEventListener("click", () => {
-    first.hidden = true;
+    if (!second.hidden) return back();
     second.hidden = false;
-    second.focus();
-    setTimeout(() => {
-      first.hidden = false;
-      second.hidden = true;
-    }, SECOND_STEP_MS);
+    first.textContent = "Keep it";
+    timer = setTimeout(back, SECOND_STEP_MS);
   });
   second.addEventListener("click", async () => {
     const [method, path] = second.dataset.second.split(" ");
     const { ok, said } = await change(method, path, second.dataset.body ? JSON.parse(second.dataset.body) : {});
-    if (!ok) say(said.why, "fail", 0);
+    if (!ok) say(said.why, "fail", 0, place.closest("dialog")?.querySelector(".says") ?? undefined);
     else if (second.dataset.to) location.assign(second.dataset.to);
     else again("Done.");
   });
@@ -118,9 +122,9 @@ function openUser(row) {
   };
   patch("[data-enable]", disabled !== "true", { disabled: false }, `${user} may sign in again.`);
   patch("[data-no-pin]", pin !== "true", { pin: "" }, `${user} has no PIN any more.`);
-  const ends = sessions === "1" ? "1 browser is signed out" : `${sessions} browsers are signed out`;
-  const danger = [twoStepsOf(path, "Remove…", `Remove ${user} for good: ${ends}`)];
-  if (disabled !== "true") danger.unshift(twoStepsOf(path, "Disable…", `Disable ${user}: ${ends}`, "PATCH", '{"disabled":true}'));
+  const ends = { 0: "", 1: ", 1 browser is signed out" }[sessions] ?? `, ${sessions} browsers are signed out`;
+  const danger = [twoStepsOf(path, "Remove…", `Remove ${user} for good${ends}`)];
+  if (disabled !== "true") danger.unshift(twoStepsOf(path, "Disable…", `Disable ${user}${ends}`, "PATCH", '{"disabled":true}'));
   sheet.querySelector(".danger").replaceChildren(...danger);
   sheet.showModal();
 }
@@ -147,7 +151,9 @@ if (words) {
   say(words);
 }
 
-const shown = new Intl.DateTimeFormat("en-GB", {
-  timeZone: document.body.dataset.zone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
-});
-for (const time of document.querySelectorAll("time[data-local]")) time.textContent = shown.format(new Date(time.dateTime)).replace(",", "");
+const form = { timeZone: document.body.dataset.zone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+const [near, far] = [form, { ...form, year: "numeric" }].map((each) => new Intl.DateTimeFormat("en-GB", each));
+for (const time of document.querySelectorAll("time[data-local]")) {
+  const at = new Date(time.dateTime);
+  time.textContent = (at.getFullYear() === new Date().getFullYear() ? near : far).format(at).replace(/,|( at)/, "");
+}
