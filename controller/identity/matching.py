@@ -2,12 +2,10 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-import networkx as nx
-
-from controller.identity.codes import PartCode, code_of
-from controller.identity.parts import part_now
+from controller.identity.codes import PartCode
+from controller.identity.parts import label_code, labels_of, part_now
 from controller.names import order_of
-from controller.state import Job, Phase, State
+from controller.state import Job, State
 from drivers import UnitResult, Verdict
 
 
@@ -42,31 +40,18 @@ def missing(state: State, job: Job) -> tuple[str, ...]:
 
 def codes_to_scan(state: State, job: Job) -> tuple[str, ...]:
     """Return the codes that are still to be scanned, as their labels have them."""
-    return tuple(code_of(name, state.work[name].attempt) for name in missing(state, job))
+    return tuple(label_code(state, name) for name in missing(state, job))
 
 
 def stands_for(state: State, job: Job, code: PartCode) -> str:
-    """Return the expected part that a label stands for; empty when it is none of them.
-
-    A part keeps the label that it got first: the pair's label from bonding is on it at packing."""
+    """Return the expected part that a label stands for; empty when it is none of them."""
     if state.work[code.operation].attempt != code.attempt:
         return ""
     wanted = expected(state, job)
     if code.operation in wanted:
         return code.operation
-    routing = order_of(state, code.operation).routing
-    subject = routing.operations[code.operation].subject
-    for name in wanted:
-        same = name in routing.operations and routing.operations[name].subject == subject
-        if same and _is_its_label(state, code.operation, name):
-            return name
-    return ""
-
-
-def _is_its_label(state: State, operation: str, part: str) -> bool:
-    graph = order_of(state, part).routing.graph
-    made = state.work[operation].phase is Phase.DONE
-    return made and operation in nx.ancestors(graph, part)
+    labelled = (name for name in wanted if code.operation in labels_of(state, name))
+    return next(labelled, "")
 
 
 def nearest(state: State, job: Job, scanned: str) -> str:

@@ -60,6 +60,25 @@ def next_step(state: State, operation: str) -> str:
     return step_label(state.plant, opened, following[0]).lower() if following else ""
 
 
+def labels_of(state: State, operation: str) -> tuple[str, ...]:
+    """Return the operations whose label is on a part, the first one last.
+
+    A part keeps the label that it got first: a pair that was cured still carries that of bonding."""
+    routing, found = order_of(state, operation).routing, [operation]
+    while len(before := list(routing.graph.predecessors(found[-1]))) == 1:
+        subjects = {routing.operations[name].subject for name in (before[0], found[-1])}
+        if len(subjects) > 1:
+            break
+        found.append(before[0])
+    return tuple(found)
+
+
+def label_code(state: State, operation: str) -> str:
+    """Return the code on the label of a part."""
+    first = labels_of(state, operation)[-1]
+    return code_of(first, state.work[first].attempt)
+
+
 def consumed(state: State, operation: str) -> str:
     """Return the operation that has used a part up; empty while it lies by itself."""
     opened = order_of(state, operation)
@@ -131,8 +150,8 @@ def _place(job: Job) -> str:
 
 
 def parts_of(state: State, order: str) -> Iterator[str]:
-    """Yield the operations of an order whose parts carry a label: all but the packing itself."""
+    """Yield the operations of an order whose parts get a label of their own."""
     opened = state.orders[order]
     for name, operation in opened.routing.operations.items():
-        if operation.subject != order:
+        if operation.subject != order and labels_of(state, name)[-1] == name:
             yield name

@@ -17,7 +17,7 @@ from controller.identity.codes import (
     ToteCode,
     shown_code,
 )
-from controller.identity.parts import part_name, part_now
+from controller.identity.parts import labels_of, part_name, part_now
 from controller.judged import Answered, Judged
 from controller.requests import Refusal
 from controller.state import Job, JobPhase, Phase, State
@@ -97,7 +97,7 @@ def take_by_code(state: State, job: Job, code: Code, request: r.ScanPart) -> Ans
     match code:
         case PartCode():
             for part in parts:
-                if (part.operation, part.attempt) == (code.operation, code.attempt):
+                if _labelled(state, part, code):
                     return _take(state, job, part)
             found = part_now(state, code.operation, code.attempt)
             label = job.intended.job.label
@@ -120,6 +120,15 @@ def take_by_code(state: State, job: Job, code: Code, request: r.ScanPart) -> Ans
             return refused(request, "", why, kept=FOREIGN)
         case _:
             assert_never(code)
+
+
+def _labelled(state: State, part: OnPlate, code: PartCode) -> bool:
+    """Tell whether a label is on a part: its own, or the one that it got first."""
+    if code.operation == part.operation:
+        return code.attempt == part.attempt
+    if part.order not in state.orders or code.operation not in labels_of(state, part.operation):
+        return False
+    return state.work[code.operation].attempt == code.attempt
 
 
 def _into(state: State, job: Job, tote: str, request: r.ScanPart) -> Answered:

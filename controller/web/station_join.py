@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from controller.identity.codes import code_of
 from controller.identity.matching import expected
-from controller.identity.parts import noun_of, part_now
+from controller.identity.parts import label_code, noun_of, part_now
 from controller.names import order_of, step_label, subject_name
 from controller.state import Job, State
 from controller.web.naming import line_of
@@ -113,7 +112,7 @@ def _cell(state: State, job: Job, operation: str, following: str, now_s: int) ->
     text = details(state, operation)
     return Cell(
         operation=operation,
-        code=code_of(operation, part.attempt),
+        code=label_code(state, operation),
         name=subject_name(state.plant, opened, subject),
         said=part.name,
         stands=stands,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from controller.identity.codes import code_of
-from controller.identity.parts import next_step, noun_of
+from controller.identity.parts import label_code, next_step, noun_of
 from controller.identity.platemap import Blank, Box, lay_out
 from controller.identity.taking import Lies, OnPlate, on_plate
 from controller.names import order_of, step_label, subject_name
@@ -158,7 +158,7 @@ def _placed(
     text = min(_LARGE, max(_SMALL, int(width / (0.62 * max(6, len(title))))))
     return Placed(
         operation=part.operation,
-        code=code_of(part.operation, member.attempt),
+        code=_code(state, part, member),
         lies=part.lies,
         now=now,
         title=title,
@@ -175,6 +175,13 @@ def _placed(
         name=part.name,
         tote=part.tote,
     )
+
+
+def _code(state: State, part: OnPlate, member: Member) -> str:
+    """Return what its label says; that of scrap still says the attempt that it was."""
+    if part.lies is Lies.BAD or part.order not in state.orders:
+        return code_of(part.operation, member.attempt)
+    return label_code(state, part.operation)
 
 
 def _drawn(outline: tuple[int, int, str], box: Box) -> str:
