@@ -21,6 +21,7 @@ from controller.requests import Request as Asked
 from controller.web import bodies
 from controller.web.changes import changes
 from controller.web.changes import clock as clock_of
+from controller.web.live_parts import LOOKS, Page
 from controller.web.machine_rows import machine_row
 from controller.web.people import open_doubts, open_work
 from controller.web.permit import Acting, Permission, Who, needs
@@ -188,8 +189,11 @@ def _day(router: APIRouter, site: Site) -> None:
         return health(site.desk)
 
     @router.get("/changes", tags=["day"], response_class=StreamingResponse, dependencies=SEE)
-    async def follow() -> StreamingResponse:
-        """Follow the floor: events `part` (id, html) and `clock`, at least every 2.5 s."""
+    async def follow(page: Page = "") -> StreamingResponse:
+        """Follow a page, the Floor by default: events `part` (id, html) and `clock`, at least every
+        2.5 s."""
         return StreamingResponse(
-            changes(site), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+            changes(site, LOOKS[page]),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store"},
         )

@@ -20,16 +20,18 @@ from controller.web import board, orders
 from controller.web.access.api import access_api, refused_access
 from controller.web.access.pages import access_pages
 from controller.web.alarms.api import alarms_api
+from controller.web.alarms.pages import alarm_pages
 from controller.web.api import RefusedError, api, refusal_answer
 from controller.web.described import described
+from controller.web.doubt_pages import doubt_pages
 from controller.web.floor_pages import floor_pages
 from controller.web.guard import Door, guarded
 from controller.web.intake import intake_api, intake_pages
 from controller.web.machine_routes import machine_api
 from controller.web.metrics import metrics
 from controller.web.pages import pages
-from controller.web.print import pages as print_pages
 from controller.web.permit import DeniedError, Permission, needs
+from controller.web.print import pages as print_pages
 from controller.web.render import STATIC
 from controller.web.site import Site
 from controller.web.station_api import api as station_api
@@ -71,6 +73,8 @@ def app(
     made.include_router(machine_api(site))
     made.include_router(alarms_api(site))
     made.include_router(floor_pages(site))
+    made.include_router(doubt_pages(site))
+    made.include_router(alarm_pages(site))
     made.include_router(pages(site))
     made.include_router(station_api(site))
     made.include_router(station_pages(site))

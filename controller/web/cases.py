@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from controller.state import Job
+from controller.web.doubt_ways import Choice, choices
 from controller.web.naming import counted, made, member_name
 from controller.web.people import doubted
 from controller.web.recent import Decision, Recent
-from controller.web.scene import Scene, orders_of, slack_of
-from controller.web.times import ago, clock_text, second_text, spare
+from controller.web.scene import Scene, orders_of
+from controller.web.times import ago, clock_text, second_text
 from controller.web.words import Text
 
 REASONS = (
@@ -17,20 +18,6 @@ REASONS = (
     "Read the machine's counter",
 )
 """Reason codes for a decision; what was seen can be added in words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One of the three honest answers."""
-
-    verdict: str
-    head: str
-    does: str
-    costs: str
-    button: str
-    losing: str
-    """What the second step's button says."""
-    grave: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +32,6 @@ class Case:
     waits: str
     why: str
     evidence: tuple[tuple[str, str, str], ...]
-    orders: tuple[tuple[str, str, str], ...]
-    """(order, when it ships, what is to spare)."""
     members: tuple[str, ...]
     choices: tuple[Choice, ...]
 
@@ -73,51 +58,8 @@ def _case(scene: Scene, recent: Recent, job: Job) -> Case:
             (second_text(scene.state, at_s), says, f"journal, event {number:,}")
             for at_s, number, says in recent.evidence.get(told.id, [])
         ),
-        orders=tuple(_order(scene, name) for name in orders if name in scene.state.orders),
         members=tuple(member_name(scene.state, member.operation) for member in told.members),
-        choices=_choices(job),
-    )
-
-
-def _order(scene: Scene, name: str) -> tuple[str, str, str]:
-    opened = scene.state.orders[name]
-    slack_s = slack_of(scene, opened)
-    ships = f"ships {clock_text(scene.state, opened.order.due_s, scene.now_s)}"
-    return name, ships, spare(slack_s) if slack_s is not None else "being planned"
-
-
-def _choices(job: Job) -> tuple[Choice, ...]:
-    told = job.intended.job
-    label = f"{told.label[:1].lower()}{told.label[1:]}"
-    parts = counted(len(told.members), "part")
-    return (
-        Choice(
-            verdict="made_good",
-            head="It was made and is good",
-            does=f"{told.label} counts as made; {parts} go on to the next step.",
-            costs="Nothing is made again.",
-            button="Made good…",
-            losing=f"Count {label} as made: {parts}",
-            grave=False,
-        ),
-        Choice(
-            verdict="made_scrap",
-            head="It was made and is bad",
-            does=f"{told.label} is scrap; {parts} are made again, and planned anew at once.",
-            costs="Its material and machine time are lost.",
-            button="Made scrap…",
-            losing=f"Scrap {label}: {parts} are lost",
-            grave=True,
-        ),
-        Choice(
-            verdict="not_made",
-            head="It was never made",
-            does=f"{parts} can be told again as soon as {told.machine} is free.",
-            costs="No material is lost.",
-            button="Not made…",
-            losing=f"Make {label} again: {parts}",
-            grave=False,
-        ),
+        choices=choices(scene, job),
     )
 
 

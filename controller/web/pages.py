@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from controller.web.cases import REASONS, cases, decided_lines
 from controller.web.closing_rows import (
     effort_rows,
     made_rows,
@@ -14,31 +13,15 @@ from controller.web.closing_rows import (
 from controller.web.figure import figure
 from controller.web.permit import Permission, needs
 from controller.web.render import fill
-from controller.web.shell import html, shell_of
-from controller.web.site import Site, view
+from controller.web.shell import html
+from controller.web.site import Site
 
 
 def pages(site: Site) -> APIRouter:
     """Return all pages."""
     router = APIRouter(include_in_schema=False, dependencies=[needs(Permission.SEE)])
-    _inbox(router, site)
     _card(router, site)
     return router
-
-
-def _inbox(router: APIRouter, site: Site) -> None:
-    @router.get("/doubts")
-    async def doubts() -> HTMLResponse:
-        now = await view(site)
-        return html(
-            fill(
-                "doubts.html",
-                **shell_of(site, now, "In doubt"),
-                cases=cases(now.scene, site.recent),
-                decided=decided_lines(now.scene, list(site.recent.decided)),
-                reasons=REASONS,
-            )
-        )
 
 
 def _card(router: APIRouter, site: Site) -> None:

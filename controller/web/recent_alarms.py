@@ -28,7 +28,7 @@ class Happened:
     at_s: int
     id: str
     what: str
-    """`raised`, `over`, `acknowledged`, `put aside` or `taken back`."""
+    """`raised`, `over`, `acknowledged`, `shelved` or `taken back`."""
     says: str
     actor: str = ""
     note: str = ""
@@ -65,7 +65,7 @@ class RecentAlarms:
             case e.AlarmAcknowledged():
                 self._add(stamped, event.id, "acknowledged", event.note)
             case e.AlarmShelved():
-                what = "put aside" if event.until_s > at_s else "taken back"
+                what = "shelved" if event.until_s > at_s else "taken back"
                 self._add(stamped, event.id, what, event.note)
             case _:
                 pass

@@ -28,7 +28,8 @@ async function confirm(event) {
   const form = new FormData(second);
   const reason = [form.get("reason"), form.get("seen")].filter(Boolean).join(": ");
   if (form.get("name")) localStorage.setItem("who", form.get("name"));
-  if (!who() || !reason) {
+  const named = !second.querySelector("input[name=name]") || who();
+  if (!named || !reason) {
     say("A name and a reason are needed. Nothing was changed.", "fail", 0, second.querySelector(".says"));
     return;
   }
@@ -57,8 +58,10 @@ document.addEventListener("keydown", (event) => {
 
 document.querySelectorAll(".second input[name=name]").forEach((field) => (field.value = who()));
 onChange((id) => {
-  // Rows never move under a finger: a page with a choice in the making waits.
-  if (id === "rail-doubts" && !chosen && settled) location.reload();
+  if (id !== "rail-doubts" || !settled) return;
+  // Nothing moves under a finger: a page with a choice in the making says that there is more.
+  if (!chosen) location.reload();
+  else document.getElementById("moved").textContent = "The cases have changed; finish or leave yours first.";
 });
 let settled = false;
 setTimeout(() => (settled = true), 1500);
