@@ -131,6 +131,15 @@ function open(act, from) {
   (act === "receive" && form.elements.lot.value ? form.elements.quantity : first)?.focus();
 }
 
+/** Somebody used or counted it meanwhile: show what the store says now; the next press counts against that. */
+async function lookAgain(sheet) {
+  const answer = await fetch(`/api/lots/${encodeURIComponent(about.material)}/${encodeURIComponent(about.lot)}`);
+  if (!answer.ok) return;
+  const now = await answer.json();
+  about.revision = String(now.revision);
+  sheet.querySelector("[data-says]").textContent = `The store says ${now.lot.amount} now.`;
+}
+
 const BODIES = {
   receive: (form) => [`/api/stock/${encodeURIComponent(form.material.value)}/receive`, {
     lot: form.lot.value.trim(), quantity: form.quantity.value.trim(), reference: form.reference.value,
@@ -157,7 +166,11 @@ for (const name of Object.keys(BODIES)) {
     if (button.disabled) return;
     button.disabled = true;
     const [path, body] = BODIES[name](form.elements);
-    const said = await send(path, body, form.querySelector(".says"));
+    const seen = name === "count" ? about.revision : "";
+    const said = await send(path, body, form.querySelector(".says"), seen, (status) => {
+      if (status === 409 && name === "count") lookAgain(sheet);
+      return false;
+    });
     button.disabled = false;
     if (!said) return;
     sheet.close();

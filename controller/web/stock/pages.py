@@ -28,7 +28,7 @@ _SHOWN: tuple[tuple[str, str, frozenset[Stand]], ...] = (
 )
 """Filter in the URL, its words, what it shows."""
 _WORDS: dict[Stand, tuple[str, str, str]] = {
-    "enough": ("Enough", "done", "done"),
+    "enough": ("Enough", "done", "stock"),
     "low": ("Order now", "risk", "risk"),
     "waits": ("Comes later", "wait", "wait"),
     "short": ("Short", "late", "late"),
@@ -213,10 +213,16 @@ def _shown_lot(site: Site, traces: Traces, found: LotNow) -> dict[str, object]:
             )
             for row in found.recall
         ],
-        "recalled": f"In {counted(len(found.recall), 'order')}, {left} of them have left",
+        "recalled": f"In {counted(len(found.recall), 'order')}, {_left(left)}",
         "example": materials.unit_example(state.plant.materials[found.material].unit),
         "path": f"/api/lots/{quote(found.material, safe='')}/{quote(found.lot.lot, safe='')}",
     }
+
+
+def _left(count: int) -> str:
+    if not count:
+        return "none of them has left"
+    return f"{count} of them {'has' if count == 1 else 'have'} left"
 
 
 def _change_words(state: State, found: LotNow, change: Change) -> str:
