@@ -101,6 +101,7 @@ function fieldNamed(name) {
 
 function showMap() {
   byId("map").hidden = !map || (checked.ours && !mapChanged);
+  byId("left-out").hidden = true;
   if (byId("map").hidden) return;
   const fields = checked.fields.map((each) => [each.field, each.label]);
   byId("columns").replaceChildren(...map.columns.map((column, at) => {
@@ -136,6 +137,10 @@ function showMap() {
   showConstants(fields);
   const open = map.columns.filter((each) => !each.field).length;
   byId("map-says").textContent = `${map.columns.length} columns, ${open} left out`;
+  // What nobody reads may have been somebody's choice.
+  const lost = map.columns.filter((each) => !each.field && (checked.samples[each.column] ?? []).length).map((each) => each.column);
+  byId("left-out").hidden = lost.length === 0;
+  byId("left-out").querySelector("span").textContent = `Nobody reads ${lost.join(", ")}. Where such a column is a choice, the plant's default is made.`;
 }
 
 function showConstants(fields) {
@@ -185,6 +190,7 @@ async function bring() {
   showResult(said.accepted.length, said.repeated.length, said.refused.length, "are in");
   button.hidden = true;
   byId("map").hidden = true;
+  byId("left-out").hidden = true;
   byId("read-as").textContent = said.refused.length ? "The good rows are in. Correct the refused ones in the file and import it again: what is known stays as it is." : "All rows are in.";
   showRefused(said.refused.slice(0, 200), said.refused.length);
 }
