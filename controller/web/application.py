@@ -21,6 +21,7 @@ from controller.web.access.api import access_api, refused_access
 from controller.web.access.pages import access_pages
 from controller.web.alarms.api import alarms_api
 from controller.web.alarms.pages import alarm_pages
+from controller.web.andon.pages import andon_pages
 from controller.web.api import RefusedError, api, refusal_answer
 from controller.web.described import described
 from controller.web.doubt_pages import doubt_pages
@@ -75,6 +76,7 @@ def app(
     made.include_router(floor_pages(site))
     made.include_router(doubt_pages(site))
     made.include_router(alarm_pages(site))
+    made.include_router(andon_pages(site))
     made.include_router(pages(site))
     made.include_router(station_api(site))
     made.include_router(station_pages(site))
