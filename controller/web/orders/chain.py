@@ -95,7 +95,7 @@ def _lost(
     had_s, slack_s = had_and_has
     total = had_s // 60 - slack_s // 60
     ships = asked.at(asked.opened.order.due_s)
-    tone = "top" if slack_s < LITTLE_S else ""
+    tone = _tone(slack_s)
     links = [Link(f"Ships {ships} with {spare(slack_s)}, had {_minutes(had_s)}", "", None, tone)]
     cost_s = _costs(asked, first, path, had_s - slack_s)
     minutes = _rounded(cost_s, total)
@@ -108,6 +108,10 @@ def _lost(
     return Chain(
         "Why so little slack" if slack_s < LITTLE_S else "Where slack went", tuple(links), total
     )
+
+
+def _tone(slack_s: int) -> str:
+    return "root" if slack_s < 0 else "top" if slack_s < LITTLE_S else ""
 
 
 def _minutes(seconds: int) -> str:
@@ -196,7 +200,7 @@ def _root(asked: _Asked, path: Sequence[str]) -> Link | None:
 def _ahead(asked: _Asked, path: Sequence[str], end_s: int, slack_s: int) -> Chain:
     """Say what the time until the end goes into, wait by wait and work by work."""
     ships = asked.at(asked.opened.order.due_s)
-    tone = "top" if slack_s < LITTLE_S else ""
+    tone = _tone(slack_s)
     links = [
         Link(f"Complete {asked.at(end_s)}, with {spare(slack_s)} before {ships}", "", None, tone)
     ]
@@ -216,7 +220,7 @@ def _ahead(asked: _Asked, path: Sequence[str], end_s: int, slack_s: int) -> Chai
             waits = f"{asked.part(name)} waits for {span.machine} until {asked.at(upto_s)}"
             pieces.append((waits, "its parts are there before", upto_s - ready_s))
             upto_s = ready_s
-    total = -(-max(0, end_s - asked.now_s) // 60)
+    total = -(-sum(seconds for *_, seconds in pieces) // 60)
     minutes = _rounded([seconds for *_, seconds in pieces], total)
     links += [
         Link(says, detail, own)

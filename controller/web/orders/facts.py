@@ -29,6 +29,8 @@ class Facts:
     begun: bool
     doubted: str
     """A job order in doubt that holds something of it; empty for none."""
+    again: Slot | None
+    """Where what was lost is planned to be made again."""
     lost: Attempt | None
     """The last attempt that was lost and whose operation is not good yet."""
 
@@ -72,6 +74,7 @@ def facts_of(
         done=done,
         begun=bool(done or given) or any(work[name].attempt > 1 for name in routing.operations),
         doubted=doubts[0].intended.job.id if doubts else "",
+        again=None if lost is None else slot_of.get(lost[-1].operation),
         lost=None if lost is None else lost[-1],
     )
 

@@ -114,9 +114,10 @@ def _work(state: State, opened: OpenOrder, each: Happening) -> str:
         case _:
             pass
     if not bad:
-        return f"{what} finished; {good} is good" if batch else f"{_capital(good)} is good"
+        fine = f"{good} {'is' if len(each.good) == 1 else 'are'} good"
+        return f"{what} finished; {fine}" if batch else _capital(fine)
     lost = f"{_capital(bad)} lost" + (f" with {batch}" if batch else "")
-    return f"{lost}{why}" + (f"; {good} is good" if good else "")
+    return f"{lost}{why}" + (f"; good: {good}" if good else "")
 
 
 def _part(state: State, opened: OpenOrder, each: Happening) -> str:

@@ -93,7 +93,8 @@ class Listing:
 def listing(rows: Iterable[Row], asked: Asked, now_s: int) -> Listing:
     """Filter, count, sort and cut."""
     everything = list(rows)
-    found = [row for row in everything if _matches(row, asked.q)]
+    words = asked.q.casefold().split()
+    found = [row for row in everything if all(word in row.text for word in words)]
     by_cut = [row for row in found if not asked.cut or _has_cut(row, asked.cut, now_s)]
     by_why = [row for row in by_cut if not asked.why or row.kind == asked.why]
     shown = [row for row in by_why if not asked.state or row.stand == asked.state]
@@ -110,14 +111,6 @@ def listing(rows: Iterable[Row], asked: Asked, now_s: int) -> Listing:
         whys=_whys(by_cut, asked),
         pages=pages,
     )
-
-
-def _matches(row: Row, q: str) -> bool:
-    words = q.casefold().split()
-    if not words:
-        return True
-    text = f"{row.id} {row.customer} {row.tote} {row.made_plain} {row.carrier}".casefold()
-    return all(word in text for word in words)
 
 
 def _has_cut(row: Row, cut: str, now_s: int) -> bool:

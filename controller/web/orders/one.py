@@ -178,8 +178,8 @@ def _money(state: State, opened: OpenOrder, row: Row | None) -> dict[str, object
     if opened.cancelled is not None:
         spent = opened.cancelled.sunk_cents
     return {
-        "price": money(plant, price),
+        "price": money(plant, price) if price else "No price",
         "spent": money(plant, spent),
-        "left": money(plant, price - all_cents),
+        "left": money(plant, price - all_cents) if price else "",
         "sunk": money(plant, spent),
     }

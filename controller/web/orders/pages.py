@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from controller.web.orders.book import Book
 from controller.web.orders.closed import Closed, ClosedRow
-from controller.web.orders.listing import PAGE, SORTS, Asked, Listing, listing
+from controller.web.orders.listing import SORTS, Asked, Listing, listing
 from controller.web.orders.one import Ones
 from controller.web.orders.rows import step_columns, step_heads
 from controller.web.orders.table import Axis, Table, axis_of, csv_lines, made_lines
@@ -17,6 +17,10 @@ from controller.web.permit import Permission, needs
 from controller.web.render import fill
 from controller.web.shell import html, shell_of
 from controller.web.site import Site, glance
+
+
+_LINES = 30
+"""Lines of an export that are written before others get their turn."""
 
 
 def asked_for(
@@ -75,7 +79,7 @@ def _list(router: APIRouter, site: Site, book: Book) -> None:
         async def lines() -> AsyncIterator[str]:
             for number, line in enumerate(csv_lines(site.desk.state, every)):
                 yield line
-                if number % PAGE == 0:
+                if number % _LINES == 0:
                     await asyncio.sleep(0)
 
         headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}

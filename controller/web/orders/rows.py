@@ -61,6 +61,8 @@ class Row:
     tote: str
     cancelled: bool
     expedited: bool
+    text: str
+    """What a search looks through, folded."""
 
 
 def made_to(state: State, opened: OpenOrder) -> Text:
@@ -125,6 +127,7 @@ def row_of(state: State, opened: OpenOrder, facts: Facts, asked: Asked) -> Row:
         tote=opened.tote,
         cancelled=opened.cancelled is not None,
         expedited=asked.expedited,
+        text=f"{order.id} {asked.customer} {opened.tote} {plain(made)} {order.cut_off}".casefold(),
     )
 
 

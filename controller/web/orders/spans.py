@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import networkx as nx
+
 from controller.insights.genealogy import Attempt, Life
 from controller.state import JobPhase, OpenOrder, Phase, State
 from controller.waiting import job_end_s
@@ -109,18 +111,22 @@ def batch_name(plant: Plant, machine: str, label: str) -> str:
     return f"{label[:1].lower()}{label[1:]}" if shared else ""
 
 
+def _depth(graph: "nx.DiGraph[str]", name: str) -> int:
+    return len(nx.ancestors(graph, name))
+
+
 def deciding(opened: OpenOrder, spans: Mapping[str, Span]) -> list[str]:
     """Return the operations that decide when an order ends, the last one first.
 
-    It stops where nobody knows when something ends."""
+    There is none while nobody knows when some of it ends."""
     graph = opened.routing.graph
-    lasts = [name for name in spans if not any(True for _ in graph.successors(name))]
+    if any(span.end_s is None for span in spans.values()):
+        return []
     path: list[str] = []
-    edge = lasts
+    edge = list(spans)
     while edge:
-        if any(spans[name].end_s is None for name in edge):
-            return path
-        name = max(edge, key=lambda each: (spans[each].end_s or 0, each))
+        # Of two that end together, the one further down.
+        name = max(edge, key=lambda each: (spans[each].end_s or 0, _depth(graph, each), each))
         path.append(name)
         edge = [each for each in graph.predecessors(name) if each in spans]
     return path

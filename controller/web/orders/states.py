@@ -7,6 +7,7 @@ from controller.state import JobPhase, OpenOrder, State
 from controller.stock.words import why_without
 from controller.waiting import job_end_s
 from controller.web.orders.facts import Facts
+from controller.web.orders.spans import batch_name
 from controller.web.orders.traces import short_part
 from controller.web.scene import AT_RISK_S, is_station
 from controller.web.times import clock_text
@@ -42,6 +43,10 @@ KINDS = {
     "cancelled": "it was taken back",
 }
 """Why an order is where it is; a filter of the list."""
+
+
+_SHORT = 24
+"""Letters of a reason that fit into the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +121,9 @@ def _again(state: State, opened: OpenOrder, facts: Facts, now_s: int) -> Why | N
     if lost is None:
         return None
     part = _capital(short_part(state.plant, opened, lost.operation))
-    batch = f"{lost.label[:1].lower()}{lost.label[1:]}"
-    reason = f" ({lost.reason.rstrip('.')})" if lost.reason else ""
-    failed = f"{part} was lost with {batch} on {lost.machine}{reason}"
+    reason = f" ({lost.reason.rstrip('.')})" if 0 < len(lost.reason) <= _SHORT else ""
+    shared = batch_name(state.plant, lost.machine, lost.label)
+    failed = f"{part} was lost{f' with {shared}' if shared else ''} on {lost.machine}{reason}"
     return Why("lost", f"{failed}; {_remade(state, facts, lost.operation, now_s)}.")
 
 
@@ -127,10 +132,10 @@ def _remade(state: State, facts: Facts, operation: str, now_s: int) -> str:
     job = state.jobs.get(work.job_order)
     if job is not None and job.phase is not JobPhase.OVER:
         return f"remade on {job.intended.job.machine} until {_ends(state, operation, now_s)}"
-    if facts.next_slot is not None and operation in facts.next_slot.operations:
-        slot = facts.next_slot
-        return f"remade on {slot.machine} from {clock_text(state, slot.start_s, now_s)}"
-    return "made again as planned"
+    slot = facts.again
+    if slot is None:
+        return "it is not planned again yet"
+    return f"remade on {slot.machine} from {clock_text(state, max(slot.start_s, now_s), now_s)}"
 
 
 def _ends(state: State, operation: str, now_s: int) -> str:
