@@ -51,6 +51,9 @@ REBASE_S = 2.0
 REBASES = 2
 """Times that a child moves an answer on; what happens in the milliseconds after that is little."""
 
+HURRY_S = 0.8
+"""Real seconds after which machines wait no longer for the end of a quick search, if it has a plan."""
+
 WARM = 2
 """Children that are kept ready: one may be ended, and the next question still finds one."""
 
@@ -125,14 +128,17 @@ class ProcessPlanner:
     async def _solved(self, question: Question, gives_way: Callable[[], bool] | None) -> Answer:
         """Solve in a warm child; a question of the main plan may have to give way to a newer one."""
         latest: list[Answer] = []
+        told = asyncio.Event()
 
         def heard(said: object) -> None:
             assert isinstance(said, Answer)
             latest[:] = [said]
+            told.set()
 
         child = self._take()
         if gives_way is not None and not question.quick:
             self._improving = child
+        hurry = asyncio.ensure_future(_end_when_told(child, told)) if question.quick else None
         try:
             answer = await child.stream(
                 solve_in_child,
@@ -143,13 +149,16 @@ class ProcessPlanner:
                 heard=heard,
             )
         except ChildError as error:
-            if gives_way is not None and gives_way():
+            if not question.quick and gives_way is not None and gives_way():
                 return _gave_way(question)
             if latest:
-                why = f"{question.why}; the solver stopped: {error}"
+                ended = hurry is not None and hurry.done()
+                why = question.why if ended else f"{question.why}; the solver stopped: {error}"
                 return replace(latest[0], why=why, asked=question)
             return await self._constructed(question, error)
         finally:
+            if hurry is not None:
+                hurry.cancel()
             if self._improving is child:
                 # It stepped back for its long search, and nothing that is in a hurry may do so.
                 self._improving = None
@@ -224,6 +233,13 @@ class InlinePlanner:
         )
         answer = solve_question(self._solver, question, limits, _ignore, compared=compared)
         return replace(answer, asked=question)
+
+
+async def _end_when_told(child: WarmChild, told: asyncio.Event) -> None:
+    """On a busy machine, take the first plan that a child told of instead of its last one."""
+    await asyncio.sleep(HURRY_S)
+    await told.wait()
+    child.kill()
 
 
 def counting_stop(steps: int) -> Callable[[], bool]:

@@ -8,6 +8,7 @@ import pytest
 from gloves import PLANT, order
 
 from controller import planning
+from controller import question as question_of_budget
 from controller.adopting import what_is_left
 from controller.child import warm_up
 from controller.planning import (
@@ -379,6 +380,20 @@ def test_a_quick_question_ends_a_longer_search_at_once():
     assert not quick.gave_way
     assert list(violations(problem(), Schedule(quick.slots))) == []
     assert took_s < 5.0
+
+
+def test_a_quick_search_that_does_not_end_is_ended_once_it_has_a_plan(monkeypatch):
+    monkeypatch.setattr(question_of_budget, "QUICK_S", 1_000.0)
+
+    async def scene(planner):
+        await warm_up()
+        return await planner.ask(question(budget_s=1_000.0))
+
+    planner = ProcessPlanner(PLANT)
+    answer = asyncio.run(closing(planner, scene(planner)))
+    assert answer.why == "new orders"
+    assert list(violations(problem(), Schedule(answer.slots))) == []
+    assert answer.took_ms >= 800
 
 
 def test_a_proposal_is_answered_while_the_plan_is_being_made():
