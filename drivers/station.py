@@ -48,6 +48,8 @@ class Offer:
     state: JobState = JobState.ALLOWED_TO_START
     begun_s: int | None = None
     results: tuple[UnitResult, ...] = ()
+    detail: str = ""
+    """Why it was broken off."""
 
     @property
     def begun(self) -> bool:
@@ -159,7 +161,9 @@ class StationDriver:
             case Command.RESUME if offer.state is JobState.INTERRUPTED:
                 answer = self._to(offer, JobState.RUNNING, says=True)
             case Command.CANCEL if not offer.begun and not over(offer.state):
-                answer = self._to(_unmade(offer, comment), JobState.ABORTED, says=True)
+                answer = self._to(_broken_off(offer, comment), JobState.ABORTED, says=True)
+            case Command.ABORT if not over(offer.state):
+                answer = self._to(_broken_off(offer, comment), JobState.ABORTED, says=True)
             case Command.CLEAR:
                 answer = self._forget(job_order)
             case _:
@@ -206,6 +210,8 @@ class StationDriver:
         offer = self._offers.get(job_order)
         if offer is None:
             return self._unknown(job_order)
+        if offer.state is JobState.INTERRUPTED:
+            return self._to(offer, JobState.RUNNING)
         if offer.begun:
             return Answer(Submit.DUPLICATE, f"{offer.job.label} is already begun.")
         if over(offer.state):
@@ -235,13 +241,15 @@ class StationDriver:
             job_order=offer.job.id,
             state=offer.state,
             results=offer.results,
+            detail=offer.detail,
         )
 
     def _unknown(self, job_order: str) -> Answer:
         return Answer(Submit.REJECTED, f"{self._machine} does not show {job_order}.")
 
 
-def _unmade(offer: Offer, reason: str) -> Offer:
-    members = offer.job.members
-    unmade = (UnitResult(member.operation, Verdict.NOT_MADE, reason) for member in members)
-    return replace(offer, results=tuple(unmade))
+def _broken_off(offer: Offer, reason: str) -> Offer:
+    """What was begun by hand is spoilt; what was only shown was never made."""
+    verdict = Verdict.SCRAP if offer.begun else Verdict.NOT_MADE
+    results = tuple(UnitResult(member.operation, verdict, reason) for member in offer.job.members)
+    return replace(offer, results=results, detail=reason)
