@@ -17,6 +17,8 @@ SHARE = 3
 """A client is served for a quarter of the time at most: a plant that changes all the time must not
 starve the loop that runs it."""
 
+MOST_NAMES = 100
+"""More than this at once is told as everything."""
 Look: TypeAlias = Callable[[Site, frozenset[str]], Awaitable[tuple[Part, ...]]]
 """(site, machines that were touched) -> the parts of a page."""
 
@@ -40,6 +42,8 @@ async def changes(site: Site, look: Look = floor_parts) -> AsyncGenerator[str, N
         pending = asyncio.ensure_future(_next(touched))
         for message in _news(site, await look(site, everything), sent):
             yield message
+        # What changed between the page and this stream is looked at again.
+        yield _event("touched", site.desk.state, {"names": ["*"]})
         beat = time() + HEARTBEAT_S
         while True:
             pending = pending or asyncio.ensure_future(_next(touched))
@@ -47,7 +51,9 @@ async def changes(site: Site, look: Look = floor_parts) -> AsyncGenerator[str, N
             only: frozenset[str] = frozenset()
             if done:
                 await asyncio.sleep(GATHER_S)
-                only, pending = _machines(pending.result()), None
+                names, pending = pending.result(), None
+                only = _machines(names)
+                yield _event("touched", site.desk.state, {"names": _named(names)})
             if not done or time() >= beat:
                 only, beat = everything, time() + HEARTBEAT_S
             yield _event("clock", site.desk.state, clock(site))
@@ -64,6 +70,11 @@ async def changes(site: Site, look: Look = floor_parts) -> AsyncGenerator[str, N
 
 async def _next(touched: AsyncIterator[frozenset[str]]) -> frozenset[str]:
     return await anext(touched)
+
+
+def _named(names: frozenset[str]) -> list[str]:
+    """Return what was touched, for pages that fetch what they show; of very much, that it was all."""
+    return sorted(names) if len(names) <= MOST_NAMES else ["*"]
 
 
 def _machines(names: frozenset[str]) -> frozenset[str]:

@@ -33,7 +33,7 @@ def visit(page: Page, served: Served) -> Iterator[Any]:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.emulate_media(color_scheme=theme)
         page.goto(served.url + path)
-        expect(page.locator("#link")).to_have_text("Live")
+        expect(page.locator("#age")).to_contain_text("s ago")
         return page
 
     yield go
