@@ -169,6 +169,31 @@ def refused_rows(url: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
     _end(show_refused(_client(url), as_json=as_json))
 
 
+@orders.command("cancel")
+def cancel_order(
+    order: Annotated[str, typer.Argument(help="The order.")],
+    reason: Annotated[str, typer.Option(help="Why it is taken back.", prompt="Why")],
+    url: Url = DEFAULT_URL,
+    who: Who = "",
+) -> None:
+    """Take an order back that is not packed; what runs for it ends first."""
+    from controller.one_order_commands import cancel_order
+
+    _end(cancel_order(_client(url, who), order, reason))
+
+
+@orders.command("forget")
+def forget_order(
+    order: Annotated[str, typer.Argument(help="The order, open or long gone.")],
+    url: Url = DEFAULT_URL,
+    who: Who = "",
+) -> None:
+    """Erase name, place, texts and refused rows of an order; the journal stays verifiable."""
+    from controller.one_order_commands import forget_order
+
+    _end(forget_order(_client(url, who), order))
+
+
 @doubts.command("list")
 def list_doubts(url: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
     """Show the open cases."""
@@ -223,8 +248,8 @@ def why(
     url: Url = DEFAULT_URL,
     as_json: AsJson = False,
 ) -> None:
-    """Say where an order is, or why a machine waits."""
-    from controller.commands import say_why
+    """Say where an order is and what its date hangs on, or why a machine waits."""
+    from controller.one_order_commands import say_why
 
     _end(say_why(_client(url), name, as_json=as_json))
 

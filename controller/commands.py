@@ -131,18 +131,6 @@ def set_or_show_clock(client: Client, speed: int | None, *, as_json: bool) -> in
     return say(said, f"{day['time']}, {rate}", as_json=as_json)
 
 
-def say_why(client: Client, name: str, *, as_json: bool) -> int:
-    """Say why a machine waits, or where an order is."""
-    machines: Any = client.get("/api/machines")
-    found = next((each for each in machines if each["id"] == name), None)
-    if found is not None:
-        what = f" {found['what']}." if found["what"] else ""
-        return say(found, f"{name}: {found['word']}.{what} {found['why']}", as_json=as_json)
-    order: Any = client.get(f"/api/orders/{name}")
-    words = f"Order {name}, {order['carrier']} {order['due_at']}: {order['why']}"
-    return say(order, words, as_json=as_json)
-
-
 def show_closing(client: Client, *, as_json: bool) -> int:
     """Print the closing card."""
     if as_json:

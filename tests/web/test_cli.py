@@ -118,7 +118,10 @@ def test_why_a_machine_waits_and_where_an_order_is(served: Served):
         "B3: Waiting. Pair 4131. Waiting for midsole 4131 R, on P4 until 12:06."
     )
     order = lotwright("why", "4127", "--url", served.url)
-    assert order.output.startswith("Order 4127, Nord Parcel 13:30: Midsole 4127 L is planned on P3")
+    assert order.output.startswith(
+        "Order 4127, Nord Parcel 13:30: Midsole R was lost with plate 119 on P3; remade on P3 from 14:30."
+    )
+    assert "min  Midsole R on P3 until 16:50" in order.output
 
 
 def test_a_file_with_refused_rows_ends_with_1_and_says_each(served: Served, tmp_path):

@@ -17,6 +17,7 @@ from controller.web.orders import bodies
 from controller.web.orders.asking import Seen, ask, next_time, propose
 from controller.web.orders.book import Book
 from controller.web.orders.listing import listing
+from controller.web.orders.one import Ones
 from controller.web.orders.pages import Wanted
 from controller.web.orders.rows import Row
 from controller.web.permit import Permission, Who, needs
@@ -41,7 +42,7 @@ def api(site: Site, book: Book) -> APIRouter:
 
 
 def _look(router: APIRouter, site: Site, book: Book) -> None:
-    see = [needs(Permission.SEE)]
+    see, ones = [needs(Permission.SEE)], Ones(book)
 
     @router.get("", dependencies=see, response_model=list[bodies.OrderNow])
     async def orders(asked: Wanted) -> Response:
@@ -75,6 +76,28 @@ def _look(router: APIRouter, site: Site, book: Book) -> None:
         row = await _row(site, book, order)
         answer.headers["ETag"] = f'"{row.revision}"'
         return order_now(row)
+
+    @router.get("/{order}/why", dependencies=see)
+    async def why(order: OrderId) -> bodies.WhyNow:
+        """Return why an order is where it is, and what its date hangs on; also once it has left."""
+        shown = await ones.look(order)
+        if shown is None:
+            raise RefusedError(Refusal(kind="unknown", why=f"There is no order {order!r}."))
+        chain = shown.chain
+        return bodies.WhyNow(
+            order=shown.id,
+            carrier=shown.carrier,
+            due_at=shown.due_at,
+            stand=shown.said,
+            says=shown.ended if shown.row is None else shown.row.why,
+            title="" if chain is None else chain.title,
+            links=()
+            if chain is None
+            else tuple(
+                bodies.WhyLink(link.says, link.detail, link.minutes) for link in chain.links
+            ),
+            minutes=0 if chain is None else chain.total,
+        )
 
     @router.get("/{order}/cost", dependencies=see)
     async def cost(order: OrderId, answer: Response) -> bodies.OneOrder:

@@ -58,6 +58,29 @@ class OneOrder:
     """Why it was taken back; empty when it was not."""
 
 
+@dataclass(frozen=True, slots=True)
+class WhyLink:
+    """One cause; minutes are null at the ends of the chain."""
+
+    says: str
+    detail: str
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyNow:
+    """Where an order is, and the chain behind its date, whose minutes add up to `minutes`."""
+
+    order: str
+    carrier: str
+    due_at: str
+    stand: str
+    says: str
+    title: str
+    links: tuple[WhyLink, ...]
+    minutes: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedNow:
     """A refused row with the file that it stood in."""

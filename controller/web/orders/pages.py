@@ -18,7 +18,6 @@ from controller.web.render import fill
 from controller.web.shell import html, shell_of
 from controller.web.site import Site, glance
 
-
 _LINES = 30
 """Lines of an export that are written before others get their turn."""
 
