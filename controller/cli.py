@@ -194,6 +194,19 @@ def forget_order(
     _end(forget_order(_client(url, who), order))
 
 
+@app.command()
+def stock(
+    material: Annotated[str, typer.Argument(help="Show the lots of this one.")] = "",
+    lot: Annotated[str, typer.Option(help="Show the orders that hold this lot.")] = "",
+    url: Url = DEFAULT_URL,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is in the store, what is reserved, and what has to be ordered."""
+    from controller.stock_commands import show_stock
+
+    _end(show_stock(_client(url), material, lot, as_json=as_json))
+
+
 @doubts.command("list")
 def list_doubts(url: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
     """Show the open cases."""
