@@ -24,7 +24,7 @@ Message: TypeAlias = tuple[Literal["said", "done", "gone"], object]
 
 Work: TypeAlias = tuple[Callable[..., object], tuple[object, ...]]
 
-PRELOAD = ("scheduler.bounds", "scheduler.exact", "controller.solving", "controller.cli")
+PRELOAD = ("scheduler.bounds", "scheduler.exact", "controller.planning", "controller.cli")
 """What the fork server imports once; the last is what children import because our main module does."""
 
 _NICENESS = 10

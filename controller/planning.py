@@ -24,7 +24,7 @@ from controller.solving import (
     solve_in_child,
     solve_question,
 )
-from plant_config import Plant
+from plant_config import Order, Plant
 
 __all__ = [
     "BUDGET_S",
@@ -87,6 +87,8 @@ class ProcessPlanner:
         self._newest = 0
         self._turn, self._aside = asyncio.Lock(), asyncio.Lock()
         self._idle: list[WarmChild] = []
+        self._known: tuple[Order, ...] = ()
+        """The orders of the last question, which new children get to know ahead of the next."""
         self._improving: WarmChild | None = None
         """The child of a longer search, which a newer question ends."""
 
@@ -117,7 +119,7 @@ class ProcessPlanner:
         """Have children ready for the next questions."""
         self._idle = [child for child in self._idle if child.usable]
         while len(self._idle) < WARM:
-            self._idle.append(WarmChild(prepared, self._plant, self._seed))
+            self._idle.append(WarmChild(prepared, self._plant, self._seed, self._known))
 
     def close(self) -> None:
         """End all children."""
@@ -127,6 +129,7 @@ class ProcessPlanner:
 
     async def _solved(self, question: Question, gives_way: Callable[[], bool] | None) -> Answer:
         """Solve in a warm child; a question of the main plan may have to give way to a newer one."""
+        self._known = question.orders
         latest: list[Answer] = []
         told = asyncio.Event()
 

@@ -44,22 +44,26 @@ class Solver:
 
     def pose(self, question: Question, terms: wishes.Terms | None = None) -> Problem:
         """Pose a question; routings are worked out once an order."""
-        known = {
-            order.id: self.routings[order.id]
-            if order.id in self.routings and self.routings[order.id][0] == order
-            else (order, route(order, self.plant))
-            for order in question.orders
-        }
-        self.routings.clear()
-        self.routings.update(known)
+        self.learn(question.orders)
         return pose(
             question.orders,
             self.plant,
             question.frozen,
             question.now_s,
-            {name: routing for name, (_, routing) in known.items()},
+            {name: routing for name, (_, routing) in self.routings.items()},
             question.terms if terms is None else terms,
         )
+
+    def learn(self, orders: Iterable[Order]) -> None:
+        """Work out the routings of these orders, and forget all others."""
+        known = {
+            order.id: self.routings[order.id]
+            if order.id in self.routings and self.routings[order.id][0] == order
+            else (order, route(order, self.plant))
+            for order in orders
+        }
+        self.routings.clear()
+        self.routings.update(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,11 @@ class Limits:
     """How far the search has come."""
 
 
-def prepared(plant: Plant, seed: int) -> Solver:
-    """Make a warm child ready."""
-    return Solver(plant, seed)
+def prepared(plant: Plant, seed: int, orders: tuple[Order, ...]) -> Solver:
+    """Make a warm child ready for a question about more or less these orders."""
+    solver = Solver(plant, seed)
+    solver.learn(orders)
+    return solver
 
 
 def solve_in_child(

@@ -123,19 +123,27 @@ def _is_plain(indexed: Indexed) -> bool:
 def _start(search: _Search, hint: Schedule | None) -> Rows | None:
     """Take the cheapest of a fresh start and the repaired hint; with equal cost the hint."""
     indexed = search.indexed
-    starts: list[tuple[Rows, Times, str]] = []
-    if hint is not None and (kept := repair(indexed, hint)) is not None:
-        times = decode_rows(indexed, kept)
-        if times is not None:
-            kept, times = without_long_waits(indexed, kept, times)
-            starts.append((kept, times, "plan so far, repaired"))
-    starts.append((*best_start(indexed), "start"))
-    starts.sort(key=lambda start: price(indexed, start[1]))
-    for rows, times, name in starts:
-        if search.offer(to_schedule(indexed, rows, times)):
-            search.note(f"{name}: {_money(search.cents)}")
-            return rows
-    return None
+    kept = _repaired(search, hint)
+    rows, times = best_start(indexed)
+    if kept is not None and price(indexed, kept[1]) <= price(indexed, times):
+        return kept[0]
+    if search.offer(to_schedule(indexed, rows, times)):
+        search.note(f"start: {_money(search.cents)}")
+        return rows
+    return None if kept is None else kept[0]
+
+
+def _repaired(search: _Search, hint: Schedule | None) -> tuple[Rows, Times] | None:
+    """Repair the plan so far and offer it at once: whoever waits for any plan has one then."""
+    rows = None if hint is None else repair(search.indexed, hint)
+    times = None if rows is None else decode_rows(search.indexed, rows)
+    if rows is None or times is None:
+        return None
+    rows, times = without_long_waits(search.indexed, rows, times)
+    if not search.offer(to_schedule(search.indexed, rows, times)):
+        return None
+    search.note(f"plan so far, repaired: {_money(search.cents)}")
+    return rows, times
 
 
 def _bound(search: _Search) -> None:
