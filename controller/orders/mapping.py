@@ -61,11 +61,11 @@ class ColumnMap:
         return None
 
     def meaning(self, field: str, said: str) -> str:
-        """Return what a value means."""
+        """Return what a value means; one that nobody has decided on stays as it is, to be refused."""
         folded = said.casefold()
         for each in self.values:
             if each.field == field and each.said.strip().casefold() == folded:
-                return each.means
+                return each.means or said
         return said
 
     def others(self, field: str) -> tuple[str, ...]:

@@ -256,6 +256,13 @@ def test_a_column_map_names_columns_values_and_constants():
     assert (row, column, value) == (3, "Farbe", "Pink")
 
 
+def test_a_value_that_nobody_has_decided_on_is_refused_and_never_becomes_the_default():
+    undecided = replace(MAP, values=(ValueMeans(field="colour", said="Navy", means=""),))
+    text = FOREIGN.splitlines()[0] + "\n4127;navy;1;\n"
+    ((_, column, value, _),) = refusals(text.encode(), chosen=undecided)
+    assert (column, value) == ("Farbe", "navy")
+
+
 def test_a_saved_map_is_found_by_the_head_and_another_head_does_not_fit():
     assert seen(FOREIGN.encode(), saved=(MAP,)).used == MAP
     assert seen(FOREIGN.replace("Menge", "Anzahl").encode(), saved=(MAP,)).used is None

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from shoes import SmallDesk, the_desk
 
 from controller.access import Access
+from controller.outbox.opening import Traffic
 from controller.web import app
 
 CHROMIUM = Path(os.environ.get("LOTWRIGHT_CHROMIUM", "/usr/bin/chromium"))
@@ -34,6 +35,7 @@ class Served:
 
     desk: SmallDesk
     access: Access | None = None
+    traffic: Traffic | None = None
     port: int = 0
     loop: asyncio.AbstractEventLoop | None = None
     server: uvicorn.Server | None = None
@@ -48,7 +50,7 @@ class Served:
         listening = socket.create_server(("127.0.0.1", self.port))
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(
-            app(self.desk, access=self.access),
+            app(self.desk, access=self.access, traffic=self.traffic),
             log_level="error",
             lifespan="off",
             timeout_graceful_shutdown=1,
