@@ -5,6 +5,7 @@ from controller.alarms.at_orders import at_orders
 from controller.alarms.condition import Condition, Found
 from controller.names import time_of_day
 from controller.state import State
+from controller.stock.alarms import at_stock
 
 PLAN_S = 120
 """Real seconds after which a plan that does not come is somebody's business."""
@@ -12,7 +13,14 @@ PLAN_S = 120
 
 def conditions(state: State, now_s: int) -> dict[str, Condition]:
     """Return the conditions that hold, by the id of their alarm."""
-    return dict([*at_machines(state, now_s), *at_orders(state, now_s), *_planning(state, now_s)])
+    return dict(
+        [
+            *at_machines(state, now_s),
+            *at_orders(state, now_s),
+            *at_stock(state, now_s),
+            *_planning(state, now_s),
+        ]
+    )
 
 
 def _planning(state: State, now_s: int) -> Found:

@@ -6,7 +6,7 @@ for an order that cannot be finished while another one could be.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from controller.state import JobPhase, OpenOrder, Phase, State
@@ -125,12 +125,25 @@ def _allocated(state: State) -> Allocation:
         for _, uses in operations:
             for material, quantity in uses:
                 needed[material] = needed.get(material, 0) + quantity
+    free = _free(state, needed)
     pools = _scarce(state, needed)
     if not pools:
-        return _NOTHING
+        return Allocation(free=free)
     first = {w.wish.order for w in state.wishes.values() if isinstance(w.wish, wishes.Expedite)}
     wanting.sort(key=lambda each: (each[0].order.id not in first, each[0].order.due_s))
-    return _handed_out(state, [operations for _, operations in wanting], pools)
+    handed_out = _handed_out(state, [operations for _, operations in wanting], pools)
+    return replace(handed_out, free=free)
+
+
+def _free(state: State, needed: Mapping[str, int]) -> dict[str, int]:
+    free = {name: -needed.get(name, 0) for name in state.plant.materials}
+    for name, quantity in issued(state).items():
+        free[name] -= quantity
+    for lot in state.store.lots.values():
+        free[lot.material] += lot.quantity
+    for each in state.store.expected.values():
+        free[each.material] += each.quantity
+    return free
 
 
 def _scarce(state: State, needed: Mapping[str, int]) -> dict[str, _Pool]:

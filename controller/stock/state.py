@@ -62,6 +62,8 @@ class Allocation:
     """Operations for which neither stock nor a receipt is left."""
     lacks: Mapping[str, tuple[Lack, ...]] = field(default_factory=dict[str, tuple[Lack, ...]])
     """Of both of them: what they lack now."""
+    free: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Material -> on hand and expected, less what open orders need."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ _STEPS = {
     "risk": "Open the order and look what it waits for.",
     "plan": "Run lotwright doctor; machines go on with the last plan.",
     "reorder": "Order more of it.",
+    "count": "Count what is really there.",
+    "overdue": "Ask where it is; give another day, or receive it.",
     "missing": "Receive it, or order it now; what needs it is not started.",
 }
 
@@ -74,7 +76,7 @@ def place_of(alarm: str) -> str:
             return "/doubts"
         case "late" | "risk":
             return f"/orders/{what}" if what else "/orders"
-        case "reorder" | "missing":
+        case "reorder" | "missing" | "count" | "overdue":
             return "/stock"
         case "plan":
             return "/plan"
