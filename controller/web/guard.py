@@ -186,7 +186,8 @@ async def _body(
 
 async def _run(app: Asgi, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
     """Run the application; a body that grows too large ends it, and so does a session that ended."""
-    answer = _Answer(send, receive, door.access, scope[SCOPE])
+    reads = scope["method"] in SAFE
+    answer = _Answer(send, receive, door.access, scope[SCOPE], reads=reads)
     try:
         await app(scope, answer.receive, answer.send)
     except TooLargeError as large:
@@ -205,6 +206,7 @@ class _Answer:
     come: Receive
     access: Access | None
     who: Visitor
+    reads: bool
     started: bool = False
     streams: bool = False
     gone: asyncio.Event = field(default_factory=asyncio.Event)
@@ -222,15 +224,17 @@ class _Answer:
 
     async def receive(self) -> Message:
         """Pass a message on; for a stream, say that the client is gone when it has no right to be."""
-        if not self.streams:
+        if not self.reads:
             return await self.come()
-        ended = {asyncio.ensure_future(self.come()), asyncio.ensure_future(self.gone.wait())}
+        # A stream listens for its client's end before it says that it is one.
+        coming = asyncio.ensure_future(self.come())
+        ending = asyncio.ensure_future(self.gone.wait())
         try:
-            await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({coming, ending}, return_when=asyncio.FIRST_COMPLETED)
+            return coming.result() if coming.done() else {"type": "http.disconnect"}
         finally:
-            for each in ended:
-                each.cancel()
-        return {"type": "http.disconnect"}
+            coming.cancel()
+            ending.cancel()
 
 
 def _refusal(denied: DeniedError, scope: Scope, headers: dict[str, str], who: Visitor) -> Response:

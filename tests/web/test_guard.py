@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from keys import OURS, Keys, run
 from shoes import the_desk
@@ -205,6 +205,7 @@ def test_brackets_in_text_are_text():
     assert shape_flaw(b'"' + b'\\"[' * 400_000) == ""
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.recursive(
         st.none() | st.text(), lambda more: st.lists(more) | st.dictionaries(st.text(), more)
