@@ -20,6 +20,7 @@ from controller.ports import HeldReports, NothingSent, Outcome
 from controller.reconcile import found, held
 from controller.state import State
 from controller.transient import Transient
+from controller.wanted.proposing import told
 from controller.wanted.terms import terms_of
 from drivers import Answer, Finding, JobOrder, Knowledge, Submit
 
@@ -95,7 +96,7 @@ def _planned(
         return []
     plan = adopt(state, answer, frozen_of(state, now_s), now_s, terms_of(state))
     if plan is not None:
-        return [plan]
+        return [told(state, plan)]
     _log.warning("a plan came too late to be rebased", why=answer.why)
     transient.plan_asked = -1
     transient.not_before[name] = now_s + AGAIN_S

@@ -43,9 +43,9 @@ def _accepted(told: Told, _: Recorded) -> list[str]:
 
 def _planned(_: Told, recorded: Recorded) -> list[str]:
     event = recorded["event"]
-    why = f", {event['why']}" if event["why"] else ""
     took = f"{event['took_ms'] / 1000:.1f} s"
-    return [f"Plan {event['number']}: {len(event['slots'])} batches, {took}{why}"]
+    why = f" ({event['why']}, {took})" if event["why"] else f" ({took})"
+    return [f"{event['says']}{why}"]
 
 
 def _intended(told: Told, recorded: Recorded) -> list[str]:

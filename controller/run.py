@@ -36,7 +36,7 @@ from controller.requests import (
 from controller.state import JobPhase, State
 from controller.transient import Transient
 from controller.waiting import waiting_for
-from controller.wanted.proposing import accept, compare, question_of, refused_wish
+from controller.wanted.proposing import Open, accept, compare, question_of, refused_wish
 from controller.wanted.requests import AcceptProposal, DiscardProposal
 from drivers import Command, Driver, JobState, LinkChange, Reading, Report, StationDriver
 from scheduler import wishes
@@ -80,7 +80,7 @@ class Run:
     _inbox: "asyncio.Queue[Item]" = field(default_factory=asyncio.Queue)
     _listeners: "set[asyncio.Queue[frozenset[str]]]" = field(default_factory=set)
     _tasks: asyncio.TaskGroup | None = None
-    _proposals: dict[int, Proposal] = field(default_factory=dict[int, Proposal])
+    _proposals: dict[int, Open] = field(default_factory=dict[int, Open])
     _proposed: int = 0
 
     async def work(self) -> None:
@@ -333,17 +333,18 @@ class Run:
         question: Question = question_of(self.state, wish, now_s)
         answer = await self.ports.planner.propose(question)
         self._proposed += 1
-        proposal = compare(
+        found = compare(
             self.state, answer, wish, number=self._proposed, by=actor, now_s=self.now_s()
         )
-        if isinstance(proposal, Proposal):
-            self._proposals[proposal.number] = proposal
-            self._tell(frozenset({"proposals"}))
-        return proposal
+        if isinstance(found, Refusal):
+            return found
+        self._proposals[found.proposal.number] = found
+        self._tell(frozenset({"proposals"}))
+        return found.proposal
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Return the open proposals, oldest first."""
-        return tuple(self._proposals.values())
+        return tuple(each.proposal for each in self._proposals.values())
 
     async def touched(self) -> AsyncIterator[frozenset[str]]:
         """Yield what changed since the last look, coalesced."""

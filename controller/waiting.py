@@ -9,6 +9,7 @@ from controller.state import Job, JobPhase, Phase, State
 from controller.stock.allocation import allocate
 from controller.stock.words import waits_for
 from controller.transient import Transient
+from controller.wanted.holds import held_by_wish
 from plant_config import Mode, changeover, initial_family, windows
 from scheduler import Slot
 
@@ -132,6 +133,13 @@ def _out_of_service(ask: Ask) -> str | None:
     return f"Out of service: {out.reason}{back}."
 
 
+def _held_by_wish(ask: Ask) -> str | None:
+    if ask.slot is None or not ask.state.wishes:
+        return None
+    takes_s = ask.slot.end_s - ask.slot.setup_start_s
+    return held_by_wish(ask.state, ask.machine, ask.slot, takes_s, ask.now_s)
+
+
 def _refused(ask: Ask) -> str | None:
     machine = ask.state.machines[ask.machine]
     again_s = machine.refused_s + REFUSED_FOR_S
@@ -241,6 +249,7 @@ PREDICATES: tuple[Predicate, ...] = (
     _out_of_shift,
     _parts_missing,
     _material_missing,
+    _held_by_wish,
     _crew_busy,
     _not_automatic,
 )

@@ -7,9 +7,10 @@ from floor import Floor, open_floor, other_mode
 from gloves import PLANT
 
 from controller import events as e
-from controller.waiting import PREDICATES, waiting_for
+from controller.waiting import PREDICATES, next_slot, waiting_for
 from drivers import Answer, JobState, Submit
 from plant_config import Mode
+from scheduler import Slot, wishes
 
 
 def reason(floor: Floor, machine: str) -> str:
@@ -128,8 +129,101 @@ def test_one_crew_does_one_changeover_at_a_time() -> None:
         )
 
 
-def test_every_predicate_has_had_its_say_here() -> None:
-    assert len(PREDICATES) == 11
+def test_a_machine_out_of_service_says_why_and_until_when() -> None:
+    floor = open_floor()
+    floor.record(e.MachineTakenOut(machine="K1", reason="needle bed", until_s=5_400))
+    assert reason(floor, "K1") == "Out of service: needle bed, expected back 07:30."
+    assert "K1" not in floor.intents()
+    floor.record(e.MachineTakenIn(machine="K1"))
+    floor.plan()
+    assert not reason(floor, "K1").startswith("Out of service")
+
+
+def test_each_start_is_confirmed_where_that_is_the_mode() -> None:
+    floor = open_floor()
+    floor.record(e.ModeSet(machine="K1", mode=Mode.CONFIRM))
+    floor.plan()
+    slot = next_slot(floor.state, "K1")
+    if slot is None:
+        slot = next_slot(floor.state, "K2")
+        assert slot is not None
+        floor.record(e.ModeSet(machine="K2", mode=Mode.CONFIRM))
+        floor.plan()
+    machine = slot.machine
+    assert reason(floor, machine) == "Each start is confirmed here. Press Start."
+    assert machine not in floor.intents()
+    floor.record(e.StartConfirmed(machine=machine, operations=slot.operations))
+    assert machine in floor.intents()
+
+
+def test_nothing_starts_on_a_machine_that_is_only_watched() -> None:
+    floor = open_floor()
+    machine = min(floor.intents())
+    floor.record(e.ModeSet(machine=machine, mode=Mode.WATCH))
+    assert reason(floor, machine) == "It is only watched; Lotwright starts nothing on it."
+    assert machine not in floor.intents()
+
+
+def granted(floor: Floor, wish: wishes.Wish) -> None:
+    """Grant a wish without a plan that knows it: dispatch keeps to it all the same."""
+    floor.record(e.WishGranted(number=floor.state.wished + 1, wish=wish, why="a wish"))
+
+
+def next_planned(floor: Floor) -> Slot:
+    slot = next_slot(floor.state, min(floor.intents()))
+    assert slot is not None
+    return slot
+
+
+def test_a_pinned_batch_does_not_start_before_its_time() -> None:
+    floor = open_floor()
+    slot = next_planned(floor)
+    pin = wishes.Pin(operations=slot.operations, machine=slot.machine, start_s=7_200)
+    granted(floor, pin)
+    assert reason(floor, slot.machine) == "Pinned: it starts at 08:00."
+    assert slot.machine not in floor.intents()
+    floor.now_s = 7_200
+    assert slot.machine in floor.intents()
+
+
+def test_what_was_asked_for_another_machine_starts_on_no_other() -> None:
+    floor = open_floor()
+    slot = next_planned(floor)
+    other = ({"K1", "K2"} - {slot.machine}).pop()
+    granted(floor, wishes.OnMachine(operations=slot.operations, machine=other))
+    assert reason(floor, slot.machine).endswith(f"stays on {other}, as was asked for.")
+    assert slot.machine not in floor.intents()
+
+
+def test_an_order_that_was_held_back_does_not_start() -> None:
+    floor = open_floor()
+    slot = next_planned(floor)
+    order = slot.operations[0].partition("/")[0]
+    granted(floor, wishes.NotBefore(order=order, at_s=3_600))
+    assert reason(floor, slot.machine) == (
+        f"Order {order} does not start before 07:00, as was asked for."
+    )
+    floor.now_s = 3_600
+    assert reason(floor, slot.machine).startswith("Starts within")
+
+
+def test_a_machine_that_is_closed_soon_begins_nothing_that_would_run_into_it() -> None:
+    floor = open_floor()
+    slot = next_planned(floor)
+    closed = wishes.CloseMachine(machine=slot.machine, begin_s=60, end_s=3_600, why="cleaning")
+    granted(floor, closed)
+    assert reason(floor, slot.machine) == (
+        "It would run into the time from 06:01 to 07:00 when it is closed: cleaning."
+    )
+    floor.now_s = 120
+    assert reason(floor, slot.machine) == "Closed until 07:00: cleaning."
+    assert slot.machine not in floor.intents()
+    floor.now_s = 3_600
+    assert reason(floor, slot.machine).startswith("Starts within")
+
+
+def test_every_predicate_has_had_its_say_here_or_in_the_tests_of_stock() -> None:
+    assert len(PREDICATES) == 14
 
 
 @pytest.mark.parametrize("machine", list(PLANT.machines))
