@@ -756,6 +756,7 @@ class SmallDesk:
         judged = judged or judge(self.state, request, now_s=self.at_s, utc=utc)
         if isinstance(judged, Refusal):
             return judged
+        self.people = {name: p for name, p in self.people.items() if name not in judged.forget}
         for fact in judged.facts:
             self.record(fact, actor)
         return judged.reply or Taken(seq=self.state.seq, says=judged.says)

@@ -259,10 +259,3 @@ def test_hand_work_is_begun_and_finished_at_its_station(visit, served):
     assert [(each.verdict.value, each.reason) for each in results] == [("scrap", "Wrong colour")]
 
 
-def test_a_file_of_orders_is_taken_and_its_refused_rows_are_shown(visit):
-    page = visit("/orders")
-    file = {"name": "day.csv", "mimeType": "text/csv", "buffer": b"order\n4200\n"}
-    page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
-    page.get_by_role("button", name="Import orders").click()
-    expect(page).to_have_url(re.compile("/orders/refused$"))
-    expect(page.get_by_text("Sizes go from 36 to 45; did you mean 45?")).to_be_visible()

@@ -1,6 +1,6 @@
 // Orders and one order: filters, rows by keys, new values in place, what a change would cost, and cancel in two steps.
 
-import { isStale, onChange, say, send, typing } from "./live.js";
+import { isStale, onTouched, say, send, typing } from "./live.js";
 
 const LOOK_AGAIN = 1500;
 const SURE_FOR = 10_000;
@@ -127,8 +127,11 @@ function renew(html) {
   old.replaceWith(parsed);
 }
 
-onChange(() => {
-  if (!due) due = setTimeout(lookAgain, LOOK_AGAIN);
+const about = one ? [`order:${one.dataset.order}`, "plan", "*"] : null;
+
+onTouched((names) => {
+  const ours = about ? names.some((name) => about.includes(name) || name.startsWith("machine:")) : true;
+  if (ours && !due) due = setTimeout(lookAgain, LOOK_AGAIN);
 });
 
 // What a change would cost.
@@ -294,7 +297,7 @@ async function cancel(sheet, onTop = false) {
   }
   sheet.close();
   if (one) location.reload();
-  else lookAgain();
+  else (mark(), lookAgain());
 }
 
 /** Somebody changed it meanwhile: both versions in words, never the last one to write. */
