@@ -14,6 +14,7 @@ from controller.journal import Draft
 from controller.journal.codec import GENESIS, KINDS, Row, chain, decode, follow
 from drivers import (
     Answer,
+    Command,
     JobOrder,
     JobState,
     Member,
@@ -24,10 +25,12 @@ from drivers import (
     job_order_id,
     recipe_digest,
 )
-from plant_config import Line, Order, Spec
-from scheduler import Slot
+from plant_config import Line, Mode, Order, Spec
+from scheduler import Slot, wishes
 
-GOLDEN = Path(__file__).parent / "journal.jsonl"
+GOLDEN = Path(__file__).parent / "journal-2.jsonl"
+FIRST = Path(__file__).parent / "journal-1.jsonl"
+"""As the first release wrote it."""
 
 MEMBERS = (Member("4127/1.1/print", 2, "4127/1.1", (("height_um", 28_000), ("material", "tpu"))),)
 SHARED = (("layer_um", 200),)
@@ -112,6 +115,66 @@ EVENTS = (
     e.OrderPacked(order="4127"),
     e.OrderShipped(order="4127", carrier="Nord Parcel", on_time=True),
     e.DayClosed(due=1, shipped=1),
+    e.RequestKept(key="ef" * 32, request="01" * 32, says="Order 4127 is cancelled."),
+    e.CommandGiven(machine="P1", job_order=JOB.id, command=Command.ABORT, reason="jam"),
+    e.CommandAnswered(
+        machine="P1", job_order=JOB.id, command=Command.ABORT, answer=Answer(Submit.ACCEPTED)
+    ),
+    e.MachineTakenOut(machine="P1", reason="repair", until_s=7_200),
+    e.MachineTakenIn(machine="P1"),
+    e.ModeSet(machine="P1", mode=Mode.CONFIRM),
+    e.StartConfirmed(machine="P1", operations=("4127/1.1/print",)),
+    e.HelpCalled(machine="P1", note="resin on the floor"),
+    e.HelpEnded(machine="P1"),
+    e.OrderCancelled(
+        order="4127",
+        reason="changed plans",
+        sunk_cents=2_340,
+        made=("4127/1.1/print",),
+        running=("4127/1.2/print",),
+    ),
+    e.OrderDropped(order="4127"),
+    e.PersonErased(order="4127"),
+    *(
+        e.WishGranted(number=number, wish=wish, why="a wish")
+        for number, wish in enumerate(
+            (
+                wishes.Pin(operations=("4127/1.1/print",), machine="P1", start_s=1_200),
+                wishes.OnMachine(operations=("4127/1.1/print",), machine="P1"),
+                wishes.NotBefore(order="4127", at_s=3_600),
+                wishes.Expedite(order="4127"),
+                wishes.CloseMachine(machine="P1", begin_s=0, end_s=60, why="cleaning"),
+                wishes.PlateWait(wait_s=600),
+                wishes.LevelOrder(first="stability"),
+            ),
+            start=1,
+        )
+    ),
+    e.WishWithdrawn(number=1, why="taken back"),
+    e.ToteAssigned(order="4127", tote="T-14"),
+    e.PartScanned(machine="B1", job_order=JOB.id, operation="4127/1.1/print"),
+    e.ScanRefused(machine="B1", job_order=JOB.id, code="4131/1.1/print", why="Another order."),
+    e.ScanUndone(machine="B1", job_order=JOB.id, operation="4127/1.1/print"),
+    e.PartTaken(machine="P1", job_order=JOB.id, operation="4127/1.1/print", tote="T-14"),
+    e.PartScrapped(
+        machine="P1", job_order=JOB.id, operation="4127/1.1/print", reason="layer shift"
+    ),
+    e.FinishUndone(machine="B1", job_order=JOB.id, operations=("4127/1.1-2/bond",)),
+    e.LotReceived(material="tpu85", lot="L-1", quantity=4_000_000, note="opening stock"),
+    e.LotExpected(material="tpu85", reference="PO-7", quantity=2_000_000, at_s=86_400),
+    e.ExpectationEnded(reference="PO-7", why="came in"),
+    e.LotCounted(material="tpu85", lot="L-1", quantity=3_900_000, reason="weighed"),
+    e.LotUsed(
+        machine="P1",
+        job_order=JOB.id,
+        uses=(("4127/1.1/print", "tpu85", "L-1", 210_000),),
+        reported=True,
+        note="",
+    ),
+    e.AlarmRaised(id="failed:P1", source="machine P1", priority="urgent", says="P1 stopped."),
+    e.AlarmAcknowledged(id="failed:P1", note="on my way"),
+    e.AlarmShelved(id="failed:P1", until_s=3_600, note="spare part"),
+    e.AlarmEnded(id="failed:P1"),
 )
 
 
@@ -123,8 +186,8 @@ def written():
     return chain(drafts, (0, GENESIS), boot="run 1", epoch=3)
 
 
-def kept():
-    lines = GOLDEN.read_text(encoding="utf-8").splitlines()
+def kept(file=GOLDEN):
+    lines = file.read_text(encoding="utf-8").splitlines()
     return tuple(Row(**json.loads(line)) for line in lines)
 
 
@@ -142,6 +205,13 @@ def test_events_are_written_as_ever():
 
 def test_the_kept_lines_are_read_back_as_what_they_were():
     assert tuple(decode(row.kind, row.version, row.body) for row in kept()) == EVENTS
+
+
+def test_a_journal_of_the_first_release_is_read_as_what_it_said():
+    rows = kept(FIRST)
+    assert {row.version for row in rows} == {1}
+    assert tuple(decode(row.kind, row.version, row.body) for row in rows) == EVENTS[: len(rows)]
+    assert (follow(rows).events, follow(rows).broken) == (len(rows), None)
 
 
 def test_the_kept_chain_holds():
