@@ -59,7 +59,14 @@ async def _ask(site: Site, asked: r.IdentityRequest, who: Acting) -> DoneNow:
     if isinstance(reply, Refusal):
         raise RefusedError(reply)
     assert isinstance(reply, Taken)
-    return DoneNow(seq=reply.seq, says=reply.says)
+    return DoneNow(seq=reply.seq, says=reply.says, undo=_last(site.desk.state, asked))
+
+
+def _last(state: State, asked: r.IdentityRequest) -> str:
+    """Name the part that was just scanned or taken, as long as it can be taken back."""
+    if not isinstance(asked, r.ScanPart | r.TakePart) or asked.job_order not in state.jobs:
+        return ""
+    return next(reversed(state.jobs[asked.job_order].scanned), "")
 
 
 def _known(site: Site, machine: str) -> None:

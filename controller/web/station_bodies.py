@@ -63,6 +63,8 @@ class DoneNow:
 
     seq: int
     says: str
+    undo: str = ""
+    """The part that was scanned or taken last, which can be named to take it back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,17 +60,18 @@ function step(name) {
   else main.querySelector(`.why[data-when="${name}"] button`)?.focus();
 }
 
-async function ask(path, body, undo) {
+async function ask(path, body) {
   const done = await send(path, body, refusals);
   if (!done) return false;
   refusals.clear();
-  if (done.says || undo) said(done.says ?? "", undo && (() => takeBack(undo)));
+  if (done.says) said(done.says);
   await refresh();
   return true;
 }
 
 async function takeBack(undo) {
-  if (await ask(`${station}/undo`, undo)) unsaid();
+  unsaid();
+  await ask(`${station}/undo`, undo);
 }
 
 async function scanned(code) {
@@ -83,23 +84,21 @@ async function scanned(code) {
   }
   if (kind === "join" || kind === "plate") {
     const part = kind === "plate" ? (now()?.now ?? "") : "";
-    const before = new Set(open());
     const done = await send(`${station}/scan`, { job_order: job, code, operation: part }, refusals);
     if (!done) return refresh();
     refusals.clear();
     if (kind === "join" && stage === "offered") await send(`${door}/begin`, { job_order: job }, refusals);
     chosen = "";
     await refresh();
-    const [operation] = [...before].filter((each) => !open().includes(each));
-    said(done.says, operation && about().job === job ? () => takeBack({ job_order: job, operation }) : null);
+    said(done.says, wayBack(job, done));
     return;
   }
   await lookUp(code);
 }
 
-/** What is still to be scanned or taken, as the page shows it. */
-function open() {
-  return [...document.querySelectorAll(".slot.next, .slot.open, .pt:not(.off, .bad)")].map((each) => each.dataset.part);
+/** The server names what can be taken back; nothing once the machine is cleared. */
+function wayBack(job_order, { undo: operation }) {
+  return operation ? () => takeBack({ job_order, operation }) : null;
 }
 
 async function lookUp(code) {
@@ -138,14 +137,12 @@ async function take() {
   const { job } = about();
   const operation = now()?.now;
   if (!operation) return;
+  const done = await send(`${station}/take`, { job_order: job, operation }, refusals);
+  if (!done) return;
+  refusals.clear();
   chosen = "";
-  await ask(`${station}/take`, { job_order: job, operation });
-  if (about().job === job && about().kind === "plate") undoable(job, operation);
-}
-
-function undoable(job, operation) {
-  said(document.getElementById("said").querySelector("span")?.textContent ?? "", () =>
-    takeBack({ job_order: job, operation }));
+  await refresh();
+  said(done.says, wayBack(job, done));
 }
 
 async function reason(words) {
