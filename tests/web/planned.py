@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Any
 
 from shoes import PLANT, SmallDesk, the_desk
 
@@ -10,7 +11,14 @@ from controller.frozen import frozen_of
 from controller.planning import InlinePlanner, adopt
 from controller.proposal import Proposal
 from controller.requests import Refusal, Reply, Taken
-from controller.wanted.proposing import accept, compare, plan_question, question_of, refused_wish
+from controller.wanted.proposing import (
+    Open,
+    accept,
+    compare,
+    plan_question,
+    question_of,
+    refused_wish,
+)
 from controller.wanted.terms import terms_of
 from scheduler import wishes
 
@@ -22,8 +30,10 @@ class PlannedDesk(SmallDesk):
     """The small desk with a planner of a few steps."""
 
     planner: InlinePlanner = field(default_factory=lambda: InlinePlanner(PLANT, STEPS))
-    open: dict[int, Proposal] = field(default_factory=dict)
+    open: dict[int, Open] = field(default_factory=dict)
     proposed: int = 11
+    served: Any = None
+    """The application that a test built over it."""
 
     async def plan(self, why: str = "the morning") -> None:
         """Publish a plan of what is open now."""
@@ -43,21 +53,22 @@ class PlannedDesk(SmallDesk):
         answer = await self.planner.propose(question_of(self.state, wish, self.at_s))
         self.proposed += 1
         made = compare(self.state, answer, wish, number=self.proposed, by=actor, now_s=self.at_s)
-        if isinstance(made, Proposal):
-            self.open[made.number] = made
-            self.tell(frozenset({"proposals"}))
-        return made
+        if isinstance(made, Refusal):
+            return made
+        self.open[made.proposal.number] = made
+        self.tell(frozenset({"proposals"}))
+        return made.proposal
 
     def proposals(self) -> tuple[Proposal, ...]:
-        return tuple(self.open.values())
+        return tuple(each.proposal for each in self.open.values())
 
     def _settled(self, number: int, accepted: bool, actor: str) -> Reply:
-        proposal = self.open.pop(number, None)
-        if proposal is None:
+        opened = self.open.pop(number, None)
+        if opened is None:
             return Refusal(kind="unknown", why=f"Proposal {number} is no longer open.")
         self.tell(frozenset({"proposals"}))
         if accepted:
-            judged = accept(self.state, proposal, self.at_s)
+            judged = accept(self.state, opened, self.at_s)
             if isinstance(judged, Refusal):
                 return judged
             for fact in judged.facts:

@@ -34,15 +34,6 @@ KIND_ICON = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """A machine that could make the bar, and how long it would take."""
-
-    machine: str
-    says: str
-    here: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Inspected:
     """A bar as the inspector shows it."""
 
@@ -59,7 +50,8 @@ class Inspected:
     then: str
     orders: tuple[str, ...]
     more: int
-    fits: tuple[Fit, ...]
+    elsewhere: bool
+    """Whether another machine could make it."""
     machine: str
     start_s: int
     movable: bool
@@ -91,7 +83,7 @@ def inspected(scene: Scene, picture: Picture, key: str) -> Inspected | None:
         then=reasons[1] if len(reasons) > 1 else "",
         orders=bar.info.orders[:ORDERS_SHOWN],
         more=max(0, len(bar.info.orders) - ORDERS_SHOWN),
-        fits=tuple(_fit(bar, *each) for each in bar.info.fits),
+        elsewhere=any(machine != bar.machine for machine, _ in bar.info.fits),
         machine=bar.machine,
         start_s=bar.start_s,
         movable=bar.kind is Kind.PLAN,
@@ -133,10 +125,6 @@ def _spare(scene: Scene, mark: OrderMark | None) -> str:
     return (
         f"{spare(mark.due_s - mark.end_s)} for {clock_text(scene.state, mark.due_s, scene.now_s)}"
     )
-
-
-def _fit(bar: Bar, machine: str, takes_s: int) -> Fit:
-    return Fit(machine=machine, says=duration(takes_s), here=machine == bar.machine)
 
 
 def _refuses(bar: Bar) -> str:
