@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from controller.child import ChildError, run_in_child
+from controller.child import ChildError, stream_from_child
 from controller.desk import Desk, Person
 from controller.names import local_time
+from controller.orders.cells import UnreadableError
 from controller.orders.line import RowError
 from controller.orders.look import Asking, Looked, look, look_within_limits
 from controller.orders.mapping import ColumnMap
@@ -28,8 +29,8 @@ _PART = 10
 _ROWS = 200
 """Refused rows that it takes at a time."""
 
-_READ_WITHIN_S = 120.0
-_TOO_SLOW = "The file could not be read within two minutes, or it needs too much memory. Split it."
+_READ_WITHIN_S = 600.0
+_TOO_SLOW = "The file takes too long to read, or too much memory. Split it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,19 @@ class UnknownMapError(Exception):
 
 async def in_child(asking: Asking, plant: Plant) -> Looked:
     """Look at a file in a child process."""
+    ready: list[Ready] = []
+
+    def hear(part: object) -> None:
+        assert isinstance(part, tuple)
+        ready.extend(part)
+
     try:
-        return await run_in_child(look_within_limits, asking, plant, timeout=_READ_WITHIN_S)
-    except ChildError:
-        return Looked(
-            examined=Examined(refused=(RefusedRow(row=1, column="", value="", reason=_TOO_SLOW),))
+        looked = await stream_from_child(
+            look_within_limits, asking, plant, timeout=_READ_WITHIN_S, heard=hear
         )
+        return replace(looked, examined=replace(looked.examined, ready=tuple(ready)))
+    except ChildError:
+        return Looked(examined=Examined(refused=(UnreadableError(_TOO_SLOW).row,)))
 
 
 async def inline(asking: Asking, plant: Plant) -> Looked:

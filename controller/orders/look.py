@@ -2,7 +2,8 @@
 
 import contextlib
 import resource
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from controller.orders.cells import Sheet, UnreadableError
@@ -17,6 +18,7 @@ _MORE_MEMORY = 1024**3
 """Bytes that reading a file may take; one that wants more is no file of orders."""
 
 _SAMPLE = 3
+_TOLD = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +75,19 @@ def look(asking: Asking, plant: Plant) -> Looked:
     )
 
 
-def look_within_limits(asking: Asking, plant: Plant) -> Looked:
-    """The same for a process of its own: a file that unpacks without end ends only that process."""
+def look_within_limits(tell: Callable[[object], None], asking: Asking, plant: Plant) -> Looked:
+    """The same for a process of its own: a file that unpacks without end ends only that process.
+
+    What can be made is told in parts, so that whoever hears it is never busy for long."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     limit = pages * resource.getpagesize() + _MORE_MEMORY
     with contextlib.suppress(ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    return look(asking, plant)
+    looked = look(asking, plant)
+    ready = looked.examined.ready
+    for first in range(0, len(ready), _TOLD):
+        tell(ready[first : first + _TOLD])
+    return replace(looked, examined=replace(looked.examined, ready=()))
 
 
 def _sample(sheet: Sheet, at: int) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ ORDER_KINDS = (
 )
 NOTICE_KINDS = ("alarm.raised", "delivery.failed")
 KINDS = (*ORDER_KINDS, *NOTICE_KINDS)
+_STRANGE = "unexpected_keyword_argument"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -135,7 +136,9 @@ def read_integrations(path: Path, environment: Mapping[str, str] = os.environ) -
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise IntegrationError(f"{path.name}:{line}: this is no YAML.") from error
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        wrong = error.errors(include_input=False, include_url=False)
+        # A key with a slip of the pen is missing under its right name too.
+        first = next((each for each in wrong if each["type"] == _STRANGE), wrong[0])
         where = ".".join(str(part) for part in first["loc"])
         line = _line(said, first["loc"])
         raise IntegrationError(f"{path.name}:{line}: {where}: {_why(first)}") from error
@@ -175,7 +178,7 @@ def _why(first: Mapping[str, object]) -> str:
     assert isinstance(path, tuple)
     if path and path[-1] in {"secret", "password"} and first["type"] != "missing":
         return "A secret is never written here. Name where it is: {env: NAME} or {file: PATH}."
-    if first["type"] == "unexpected_keyword_argument":
+    if first["type"] == _STRANGE:
         return "There is no such key."
     return f"{first['msg']}."
 

@@ -148,7 +148,7 @@ def test_a_file_that_breaks_its_reader_is_refused(monkeypatch):
     async def breaks(*_, **__):
         raise ChildError("It ended without a result (exit code -6).")
 
-    monkeypatch.setattr(reading, "run_in_child", breaks)
+    monkeypatch.setattr(reading, "stream_from_child", breaks)
     asking = Asking(upload=Upload("x.xlsx", b"PK"))
     looked = asyncio.run(in_child(asking, intake().desk.state.plant))
     assert "too much memory" in looked.examined.refused[0].reason
@@ -156,7 +156,7 @@ def test_a_file_that_breaks_its_reader_is_refused(monkeypatch):
 
 def test_a_child_reads_what_this_process_reads():
     mill = replace(intake(), look_at=in_child)
-    assert take(mill, rows(2)).accepted == ("A1", "A2")
+    assert len(take(mill, rows(120)).accepted) == 120
 
 
 def door(mill=None, mapping=""):
