@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import TypeAdapter
 
+from simulators.bearer import Bearer
+
 T = TypeVar("T")
 
 _FOLLOW_S = 0.3
@@ -96,7 +98,7 @@ class PlantClock:
 
     async def follow(self, url: str, *, every_s: float = _FOLLOW_S) -> None:
         """Keep to a controller's clock until cancelled; without it the last anchor stands."""
-        async with httpx.AsyncClient(base_url=url, timeout=2.0) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=2.0, auth=Bearer()) as client:
             while True:
                 # Away, starting, or half a reply: its next answer counts.
                 with contextlib.suppress(httpx.HTTPError, ValueError):

@@ -10,6 +10,7 @@ import httpx
 from pydantic import TypeAdapter
 
 from drivers import UnitResult
+from simulators.bearer import Bearer
 from simulators.person import AwayError, Doubt, People, RefusedError, Work
 from simulators.works import Seen
 
@@ -103,7 +104,7 @@ async def live(
 ) -> None:
     """Have people look again and again until cancelled; `every_s` says how often, in real seconds."""
     away = False
-    async with httpx.AsyncClient(base_url=url, timeout=5.0) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=5.0, auth=Bearer()) as client:
         api = HttpApi(client)
         while True:
             try:
