@@ -17,7 +17,7 @@ from controller.web.orders import bodies
 from controller.web.orders.asking import Seen, ask, next_time, propose
 from controller.web.orders.book import Book
 from controller.web.orders.listing import listing
-from controller.web.orders.one import Ones
+from controller.web.orders.one import One, Ones
 from controller.web.orders.pages import Wanted
 from controller.web.orders.rows import Row
 from controller.web.permit import Permission, Who, needs
@@ -83,21 +83,7 @@ def _look(router: APIRouter, site: Site, book: Book) -> None:
         shown = await ones.look(order)
         if shown is None:
             raise RefusedError(Refusal(kind="unknown", why=f"There is no order {order!r}."))
-        chain = shown.chain
-        return bodies.WhyNow(
-            order=shown.id,
-            carrier=shown.carrier,
-            due_at=shown.due_at,
-            stand=shown.said,
-            says=shown.ended if shown.row is None else shown.row.why,
-            title="" if chain is None else chain.title,
-            links=()
-            if chain is None
-            else tuple(
-                bodies.WhyLink(link.says, link.detail, link.minutes) for link in chain.links
-            ),
-            minutes=0 if chain is None else chain.total,
-        )
+        return why_now(shown)
 
     @router.get("/{order}/cost", dependencies=see)
     async def cost(order: OrderId, answer: Response) -> bodies.OneOrder:
@@ -175,6 +161,22 @@ def order_now(row: Row) -> bodies.OrderNow:
         tote=row.tote,
         erased=row.erased,
         revision=row.revision,
+    )
+
+
+def why_now(shown: One) -> bodies.WhyNow:
+    """Say why an order is where it is, to programs."""
+    chain = shown.chain
+    links = () if chain is None else chain.links
+    return bodies.WhyNow(
+        order=shown.id,
+        carrier=shown.carrier,
+        due_at=shown.due_at,
+        stand=shown.said,
+        says=shown.ended if shown.row is None else shown.row.why,
+        title="" if chain is None else chain.title,
+        links=tuple(bodies.WhyLink(link.says, link.detail, link.minutes) for link in links),
+        minutes=0 if chain is None else chain.total,
     )
 
 

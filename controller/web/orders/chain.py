@@ -96,7 +96,8 @@ def _lost(
     total = had_s // 60 - slack_s // 60
     ships = asked.at(asked.opened.order.due_s)
     tone = _tone(slack_s)
-    links = [Link(f"Ships {ships} with {spare(slack_s)}, had {_minutes(had_s)}", "", None, tone)]
+    has = f"Ships {ships} with" if slack_s >= 0 else f"Misses {ships},"
+    links = [Link(f"{has} {spare(slack_s)}, had {_minutes(had_s)}", "", None, tone)]
     cost_s = _costs(asked, first, path, had_s - slack_s)
     minutes = _rounded(cost_s, total)
     for name, own in zip(path, minutes, strict=True):
@@ -201,9 +202,8 @@ def _ahead(asked: _Asked, path: Sequence[str], end_s: int, slack_s: int) -> Chai
     """Say what the time until the end goes into, wait by wait and work by work."""
     ships = asked.at(asked.opened.order.due_s)
     tone = _tone(slack_s)
-    links = [
-        Link(f"Complete {asked.at(end_s)}, with {spare(slack_s)} before {ships}", "", None, tone)
-    ]
+    has = f"with {spare(slack_s)} before" if slack_s >= 0 else f"{spare(slack_s)} for"
+    links = [Link(f"Complete {asked.at(end_s)}, {has} {ships}", "", None, tone)]
     pieces: list[tuple[str, str, int]] = []
     upto_s = end_s
     for name in path:
@@ -218,7 +218,10 @@ def _ahead(asked: _Asked, path: Sequence[str], end_s: int, slack_s: int) -> Chai
         ready_s = max(asked.ready_s(name) or asked.now_s, asked.now_s)
         if ready_s < upto_s:
             waits = f"{asked.part(name)} waits for {span.machine} until {asked.at(upto_s)}"
-            pieces.append((waits, "its parts are there before", upto_s - ready_s))
+            there = (
+                "" if asked.ready_s(name) is None else f"its parts are there {asked.at(ready_s)}"
+            )
+            pieces.append((waits, there, upto_s - ready_s))
             upto_s = ready_s
     total = -(-sum(seconds for *_, seconds in pieces) // 60)
     minutes = _rounded([seconds for *_, seconds in pieces], total)

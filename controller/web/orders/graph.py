@@ -14,7 +14,7 @@ from controller.web.times import clock_text
 _HIGH, _ROW, _GAP = 60, 86, 54
 _SMALL = 44
 """Height of what is lost, where it hangs below its box."""
-_LETTER, _PAD = 6.7, 26
+_LETTER, _PAD = 7.2, 26
 _LONGEST = 30
 """Letters of a box's second line."""
 

@@ -87,7 +87,8 @@ class Ones:
         if opened is None:
             return None
         spans = spans_of(state, opened, life, self.book.slot_of, now_s)
-        path = deciding(opened, spans) if row is not None else []
+        open_still = row is not None and not row.cancelled
+        path = deciding(opened, spans) if open_still else []
         await asyncio.sleep(0)
         graph = draw(state, opened, spans, path, now_s)
         await asyncio.sleep(0)
