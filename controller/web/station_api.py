@@ -21,7 +21,6 @@ from controller.state import State
 from controller.web import bodies
 from controller.web.api import RefusedError
 from controller.web.permit import Acting, Permission, Who, needs
-from controller.web.scene import look
 from controller.web.site import Site
 from controller.web.station import bench
 from controller.web.station_bodies import (
@@ -81,7 +80,7 @@ def _looks(router: APIRouter, site: Site) -> None:
     async def station(machine: Machine) -> StationNow:
         """Return what is to be done there: the parts of a join, or the map of a finished plate."""
         _known(site, machine)
-        return station_now(bench(look(site.desk), machine))
+        return station_now(bench(site.look(), machine))
 
     @router.get("/parts/{code:path}", dependencies=_SEE, summary="What a scanned code means")
     async def part(code: Annotated[str, Path(max_length=MOST)]) -> PartOf:

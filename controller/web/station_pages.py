@@ -7,7 +7,6 @@ from fastapi.responses import HTMLResponse
 
 from controller.web.permit import Permission, needs
 from controller.web.render import fill
-from controller.web.scene import look
 from controller.web.shell import html
 from controller.web.site import Site
 from controller.web.station import REWORK_REASONS, SCRAP_REASONS, bench
@@ -25,7 +24,7 @@ def pages(site: Site) -> APIRouter:
     ) -> HTMLResponse:
         if machine not in site.desk.state.plant.machines:
             return html(fill("missing.html", zone="UTC", says="There is no such station."), 404)
-        scene = look(site.desk)
+        scene = site.look()
         words = fill(
             "station_live.html" if part == "work" else "station.html",
             zone=scene.state.plant.timezone,

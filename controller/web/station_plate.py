@@ -290,8 +290,8 @@ def _next(scene: Scene, operation: str) -> Text:
         if state.work[name].phase is not Phase.DONE
     ]
     where = ""
-    for machine, slots in scene.slots_of.items():
-        for slot in slots:
+    for machine, _ in opened.routing.operations[following].modes:
+        for slot in scene.slots_of.get(machine, ()):
             if following in slot.operations:
                 where = f" on {machine}, {_clock(scene, slot.start_s)}"
     wait = f", waits for {_waits(state, sorted(waits))}" if waits else ""

@@ -11,7 +11,6 @@ from controller.web.permit import Permission, needs
 from controller.web.print.dispatch import rows, sheets
 from controller.web.print.labels import Label, card, label, labels_of_batch, labels_of_order
 from controller.web.render import fill
-from controller.web.scene import look
 from controller.web.shell import html
 from controller.web.site import Site, order_of_cells
 
@@ -36,7 +35,7 @@ def _missing(site: Site, says: str) -> HTMLResponse:
 def _lists(router: APIRouter, site: Site) -> None:
     @router.get("/dispatch")
     async def all_machines(now: Now = False) -> HTMLResponse:
-        scene = look(site.desk)
+        scene = site.look()
         busy = [name for name in order_of_cells(scene) if rows(scene, name)]
         return _list(site, busy or order_of_cells(scene)[:1], now)
 
@@ -54,7 +53,7 @@ def _list(site: Site, machines: list[str], now: bool) -> HTMLResponse:
             "print/dispatch.html",
             zone=plant.timezone,
             plant=plant.label,
-            sheets=sheets(look(site.desk), machines),
+            sheets=sheets(site.look(), machines),
             at_once=now,
         )
     )
@@ -106,7 +105,7 @@ def _totes(router: APIRouter, site: Site) -> None:
 
 
 def _cards(site: Site, totes: list[str], now: bool) -> HTMLResponse:
-    scene = look(site.desk)
+    scene = site.look()
     zone = scene.state.plant.timezone
     cards = [card(scene, tote) for tote in totes]
     return html(fill("print/totes.html", zone=zone, cards=cards, at_once=now))

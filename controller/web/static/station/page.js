@@ -210,8 +210,25 @@ document.getElementById("scan").addEventListener("submit", (event) => {
 field.addEventListener("pointerdown", () => { field.inputMode = "text"; });
 field.addEventListener("blur", () => { field.inputMode = "none"; });
 
+let waiting = 0;
+
+/** Look again soon, once for all that was touched meanwhile. */
+function soon() {
+  waiting ||= setTimeout(() => {
+    waiting = 0;
+    refresh();
+  }, 100);
+}
+
+function concerns(name) {
+  if (name === "*" || name === "plan" || name === `machine:${machine}`) return true;
+  const order = name.startsWith("order:") ? `${name.slice(6)}/` : "";
+  return order && [...document.querySelectorAll("#st-work [data-part], #st-work [data-operation]")]
+    .some(({ dataset }) => (dataset.part ?? dataset.operation).startsWith(order));
+}
+
 onTouched((names) => {
-  if (names.some((name) => name === "*" || name === "plan" || name === "clock" || name === `machine:${machine}` || name.startsWith("order:"))) refresh();
+  if (names.some(concerns)) soon();
 });
 document.getElementById("who").addEventListener("close", () => setTimeout(() => { greet(); rest(); }));
 
