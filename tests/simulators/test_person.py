@@ -1,14 +1,14 @@
 """Simulated people in simulated time, against a little controller of hand work, clearing and doubts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from small_plant import a_twin, job_for
 
 from drivers import Verdict
 from simulators.clock import run
-from simulators.faults import CALM, Faults
-from simulators.oracle import MemoryLedger
+from simulators.faults import CALM, Faults, WrongScan
+from simulators.oracle import Made, MemoryLedger
 from simulators.person import (
     AwayError,
     Begin,
@@ -43,6 +43,7 @@ class Counter:
     open: list[Doubt] = field(default_factory=list)
     told: list[tuple] = field(default_factory=list)
     away: bool = False
+    wrong: set[str] = field(default_factory=set)
 
     async def work(self):
         if self.away:
@@ -63,6 +64,14 @@ class Counter:
         self.offered[job_order] = Work(
             **{n: getattr(work, n) for n in work.__slots__} | {"state": "begun"}
         )
+
+    async def scan(self, machine, job_order, code):
+        self.told.append(("scan", code))
+        if code in self.wrong:
+            raise RefusedError("belongs elsewhere")
+        work = self.offered[job_order]
+        rest = tuple(each for each in work.scan if each != code)
+        self.offered[job_order] = replace(work, scan=rest)
 
     async def finish(self, machine, job_order, results):
         self.told.append(("finish", job_order, tuple(r.verdict for r in results)))
@@ -181,3 +190,61 @@ def test_deciding_forgets_what_is_no_longer_shown():
     )
     assert decide(Shown(), mind, 2_001, 1) == ()
     assert mind.until_s == {}
+
+
+JOIN = replace(PAIR, machine="B2", scan=("1/1.1/knit", "1/1.2/knit/2", "1/1.1-2/mix"))
+
+
+def made(operation, cycle, verdict="good", machine="K1"):
+    return Made(
+        at_s=cycle,
+        machine=machine,
+        job_order=f"{cycle:032x}",
+        operation=operation,
+        attempt=1,
+        subject=operation.rpartition("/")[0],
+        verdict=verdict,
+        cycle=cycle,
+    )
+
+
+def test_every_part_is_scanned_when_work_is_begun_and_not_again_when_it_is_finished():
+    api = Counter(offered={"a1": JOIN})
+    watch(people(), api, 2_000)
+    assert [told[0] for told in api.told] == ["begin", "scan", "scan", "scan", "finish"]
+    assert tuple(told[1] for told in api.told[1:4]) == JOIN.scan
+
+
+def test_what_a_killed_controller_missed_is_scanned_before_it_is_called_good():
+    begun = replace(JOIN, state="begun", scan=JOIN.scan[1:])
+    api = Counter(offered={"a1": begun})
+    watch(people(), api, 2_000)
+    assert [told[0] for told in api.told] == ["scan", "scan", "finish"]
+
+
+def test_the_wrong_part_is_a_like_one_of_another_order_and_the_right_ones_follow():
+    ledger = MemoryLedger()
+    ledger.record(
+        [
+            made("2/1.1/knit", 1),
+            made("3/1.2/knit", 2),
+            made("3/1.2/print", 3),
+            made("4/1.1/knit", 4, "scrap"),
+            made("1/1.1/knit", 5),
+        ]
+    )
+    api = Counter(offered={"a1": JOIN}, wrong={"3/1.2/knit"})
+    faults = Faults(wrong_scans=(WrongScan("B2", 1),))
+    watch(people(ledger=ledger, faults=faults), api, 2_000)
+    scans = [told[1] for told in api.told if told[0] == "scan"]
+    assert scans == ["3/1.2/knit", *JOIN.scan]
+    assert api.told[-1] == ("finish", "a1", (Verdict.GOOD,))
+
+
+def test_the_wrong_part_is_scanned_at_the_scripted_piece_of_work_only():
+    ledger = MemoryLedger()
+    ledger.record([made("2/1.1/knit", 1), made("2/pack", 1, machine="B2")])
+    api = Counter(offered={"a1": JOIN})
+    faults = Faults(wrong_scans=(WrongScan("B2", 1), WrongScan("B1", 2)))
+    watch(people(ledger=ledger, faults=faults), api, 2_000)
+    assert [told[1] for told in api.told if told[0] == "scan"] == list(JOIN.scan)

@@ -77,6 +77,11 @@ def test_what_is_shown_is_read():
         (lambda api: api.begin("W1", "a1"), "/api/machines/W1/begin", {"job_order": "a1"}),
         (lambda api: api.clear("P1"), "/api/machines/P1/clear", {}),
         (
+            lambda api: api.scan("B2", "a1", "4127/1.2/knit"),
+            "/api/stations/B2/scan",
+            {"job_order": "a1", "code": "4127/1.2/knit"},
+        ),
+        (
             lambda api: api.finish("W1", "a1", (UnitResult("1/pack", Verdict.SCRAP, "torn"),)),
             "/api/machines/W1/finish",
             {
