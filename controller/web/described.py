@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from controller.web.bodies import Why
 from controller.web.examples import EXAMPLES
 
+_NOTHING = "#/components/schemas/Nothing"
 _WHY = "#/components/schemas/Why"
 _ANSWERS: Mapping[str, str] = {
     "400": "The request could not be read.",
@@ -49,5 +50,9 @@ def _answer(operation: dict[str, Any]) -> None:
 
 def _show(operation: dict[str, Any], example: object | None) -> None:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    if body is not None and example is not None:
+    if body is None:
+        return
+    if example is not None:
         body["example"] = example
+    elif any(_NOTHING in str(each) for each in body["schema"].get("anyOf", [body["schema"]])):
+        body["example"] = {}
