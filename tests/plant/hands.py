@@ -11,7 +11,7 @@ from controller.requests import (
     Request,
 )
 from controller.run import Run
-from controller.state import JobPhase
+from controller.state import Job, JobPhase
 from drivers import UnitResult
 from simulators.person import Doubt, Piece, RefusedError, Work
 from simulators.works import Seen
@@ -39,8 +39,12 @@ class DeskApi:
             for job in self._run.state.jobs.values()
             for told in (job.intended.job,)
             if plant.machines[told.machine].link.kind == "station"
-            and job.phase in {JobPhase.ACCEPTED, JobPhase.RUNNING}
+            and (job.phase is JobPhase.RUNNING or self._can_begin(told.machine, job))
         )
+
+    def _can_begin(self, machine: str, job: Job) -> bool:
+        """Nobody begins at a station that is out of service: whoever works there is not there."""
+        return job.phase is JobPhase.ACCEPTED and self._run.state.machines[machine].out is None
 
     async def uncleared(self) -> tuple[str, ...]:
         """Return the machines that wait for somebody."""
