@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from controller.state import State
@@ -12,7 +13,9 @@ from controller.web.site import Site, glance
 HEARTBEAT_S = 2.5
 """Real seconds; a page that hears nothing for five of them looks stale (ui.md section 8)."""
 GATHER_S = 0.05
-"""Changes within this many real seconds go out together."""
+"""Facts within this many real seconds go out together."""
+VALUES_S = 0.4
+"""And so do values that no fact came with: nobody reads faster."""
 SHARE = 3
 """A client is served for a quarter of the time at most: a plant that changes all the time must not
 starve the loop that runs it."""
@@ -32,29 +35,19 @@ async def changes(site: Site, look: Look = floor_parts) -> AsyncGenerator[str, N
     """Send everything once, then what changed. A client that comes back gets everything again, so
     it misses nothing, whatever its Last-Event-ID was."""
     sent: dict[str, object] = {}
-    touched = site.desk.touched()
-    pending: asyncio.Task[frozenset[str]] | None = None
+    heard = Touched(site)
     time = asyncio.get_running_loop().time
     everything = frozenset(site.desk.state.plant.machines)
     try:
         yield _event("clock", site.desk.state, clock(site))
         # Listening begins before the first look, so that nothing falls between the two.
-        pending = asyncio.ensure_future(_next(touched))
+        heard.listen()
         for message in _news(site, await look(site, everything), sent):
             yield message
-        # What changed between the page and this stream is looked at again.
-        yield _event("touched", site.desk.state, {"names": ["*"]})
         beat = time() + HEARTBEAT_S
         while True:
-            pending = pending or asyncio.ensure_future(_next(touched))
-            done, _ = await asyncio.wait({pending}, timeout=max(0.0, beat - time()))
-            only: frozenset[str] = frozenset()
-            if done:
-                await asyncio.sleep(GATHER_S)
-                names, pending = pending.result(), None
-                only = _machines(names)
-                yield _event("touched", site.desk.state, {"names": _named(names)})
-            if not done or time() >= beat:
+            only = await heard.until(beat)
+            if time() >= beat:
                 only, beat = everything, time() + HEARTBEAT_S
             yield _event("clock", site.desk.state, clock(site))
             began = time()
@@ -64,8 +57,47 @@ async def changes(site: Site, look: Look = floor_parts) -> AsyncGenerator[str, N
     except StopAsyncIteration:
         return
     finally:
-        if pending is not None:
-            pending.cancel()
+        heard.leave()
+
+
+@dataclass(slots=True)
+class Touched:
+    """What one client has still to look at: facts soon, mere values when there are some together."""
+
+    site: Site
+    seq: int = 0
+    names: frozenset[str] = frozenset()
+    _touched: AsyncIterator[frozenset[str]] | None = None
+    _next: "asyncio.Task[frozenset[str]] | None" = None
+
+    def listen(self) -> None:
+        """Begin, or go on, to listen."""
+        self._touched = self._touched or self.site.desk.touched()
+        self._next = self._next or asyncio.ensure_future(_next(self._touched))
+
+    async def until(self, latest: float) -> frozenset[str]:
+        """Return the machines that were touched; at the latest at a loop second. Raises
+        StopAsyncIteration when there is nothing to listen to any more."""
+        time = asyncio.get_running_loop().time
+        while True:
+            self.listen()
+            assert self._next is not None
+            done, _ = await asyncio.wait({self._next}, timeout=max(0.0, latest - time()))
+            if not done:
+                break
+            self.names |= self._next.result()
+            self._next = None
+            fact = self.site.desk.state.seq != self.seq
+            latest = min(latest, time() + (GATHER_S if fact else VALUES_S))
+        self.seq, names, self.names = self.site.desk.state.seq, self.names, frozenset()
+        return frozenset(
+            name.removeprefix("machine:") for name in names if name.startswith("machine:")
+        )
+
+    def leave(self) -> None:
+        """Stop listening."""
+        if self._next is not None:
+            self._next.cancel()
 
 
 async def _next(touched: AsyncIterator[frozenset[str]]) -> frozenset[str]:
@@ -75,11 +107,6 @@ async def _next(touched: AsyncIterator[frozenset[str]]) -> frozenset[str]:
 def _named(names: frozenset[str]) -> list[str]:
     """Return what was touched, for pages that fetch what they show; of very much, that it was all."""
     return sorted(names) if len(names) <= MOST_NAMES else ["*"]
-
-
-def _machines(names: frozenset[str]) -> frozenset[str]:
-    """Return the machines among what was touched; a reading touches nothing else."""
-    return frozenset(name.removeprefix("machine:") for name in names if name.startswith("machine:"))
 
 
 def _news(site: Site, parts: tuple[Part, ...], sent: dict[str, object]) -> list[str]:
