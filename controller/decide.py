@@ -97,14 +97,13 @@ def clear_what_clears_itself(state: State, _transient: Transient, _now_s: int) -
 
 def pack_finished_orders(state: State, _transient: Transient, _now_s: int) -> Iterator[Step]:
     """An order is packed when its last operation is good."""
+    work = state.work
     for name, opened in state.orders.items():
-        if (
-            opened.cancelled is None
-            and opened.packed_s is None
-            and all(
-                state.work[operation].phase is Phase.DONE for operation in opened.routing.operations
-            )
-        ):
+        # Most are not even at their last step, and need no closer look; there may be many orders.
+        if opened.packed_s is not None or work[opened.last].phase is not Phase.DONE:
+            continue
+        operations = opened.routing.operations
+        if opened.cancelled is None and all(work[each].phase is Phase.DONE for each in operations):
             yield Step(e.OrderPacked(order=name))
 
 

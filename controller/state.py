@@ -138,6 +138,12 @@ class OpenOrder:
     cancelled: "Cancelled | None" = None
     """It stays until what runs for it has ended."""
     tote: str = ""
+    last: str = field(init=False, default="")
+    """The operation that the routing lists last: while it is not done, the order is not."""
+
+    def __post_init__(self) -> None:
+        """Look it up once."""
+        self.last = next(reversed(list(self.routing.operations)), "")
 
 
 @dataclass(slots=True)

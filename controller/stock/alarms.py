@@ -17,16 +17,10 @@ def at_stock(state: State, now_s: int) -> Found:
 
 def _running_out(state: State) -> Found:
     allocation = allocate(state)
-    waiting: dict[str, set[str]] = {}
-    for name, lacks in allocation.lacks.items():
-        for lack in lacks:
-            if not lack.reference:
-                waiting.setdefault(lack.material, set()).add(name.partition("/")[0])
     for material in state.plant.materials.values():
         name, source = material.name, f"material {material.name}"
         free = allocation.free.get(name)
-        if name in waiting:
-            many = len(waiting[name])
+        if many := allocation.waiting.get(name, 0):
             orders = "1 order waits" if many == 1 else f"{many} orders wait"
             says = f"{label(state, name)} is missing: {orders}, and no receipt covers it."
             yield f"missing:{name}", Condition(source=source, priority="high", says=says)

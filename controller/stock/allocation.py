@@ -132,7 +132,16 @@ def _allocated(state: State) -> Allocation:
     first = {w.wish.order for w in state.wishes.values() if isinstance(w.wish, wishes.Expedite)}
     wanting.sort(key=lambda each: (each[0].order.id not in first, each[0].order.due_s))
     handed_out = _handed_out(state, [operations for _, operations in wanting], pools)
-    return replace(handed_out, free=free)
+    return replace(handed_out, free=free, waiting=_waiting(handed_out.lacks))
+
+
+def _waiting(lacks: Mapping[str, tuple[Lack, ...]]) -> dict[str, int]:
+    orders: dict[str, set[str]] = {}
+    for name, missing in lacks.items():
+        for lack in missing:
+            if not lack.reference:
+                orders.setdefault(lack.material, set()).add(name.partition("/")[0])
+    return {material: len(names) for material, names in orders.items()}
 
 
 def _free(state: State, needed: Mapping[str, int]) -> dict[str, int]:

@@ -64,6 +64,8 @@ class Allocation:
     """Of both of them: what they lack now."""
     free: Mapping[str, int] = field(default_factory=dict[str, int])
     """Material -> on hand and expected, less what open orders need."""
+    waiting: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Material -> orders that wait for it without a receipt that covers them."""
 
 
 @dataclass(frozen=True, slots=True)
