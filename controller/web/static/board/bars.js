@@ -197,7 +197,7 @@ function paintLabels(board, pen, named) {
   for (const { bar, x, y, w, look } of named) {
     if (w < LABEL_PX) continue;
     const left = Math.max(x, GUTTER);
-    let room = x + w - left - 6;
+    let room = x + w - left - 5;
     let from = left + 5.5;
     const font = look === "sel" || look === "sel-run" ? fonts.strong : look === "doubt" ? fonts.doubt : fonts.plain;
     const ink = inkOf(looks.colour, look);

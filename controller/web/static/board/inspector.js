@@ -19,8 +19,21 @@ export function inspector(page) {
     const held = place.contains(document.activeElement) ? document.activeElement.dataset.act : undefined;
     place.innerHTML = answer.ok ? html : empty;
     shownKey = answer.ok ? name : "";
+    if (answer.ok) sayProposed(name);
     for (const button of place.querySelectorAll("[data-command]")) if (isStale()) button.disabled = true;
     if (held !== undefined) (place.querySelector(`[data-act="${held}"]:not([disabled])`) ?? place.querySelector("h2"))?.focus();
+  }
+
+  /** Where the shown proposal would put the bar; all else here is the plan that counts. */
+  function sayProposed(key) {
+    const { board } = page;
+    const found = board?.boxOf(key);
+    if (!found?.proposed) return;
+    const bar = board.barOf(key);
+    const line = document.createElement("p");
+    line.className = "mid new";
+    line.textContent = `Proposal ${board.model.shown} puts it on ${found.machine}, ${board.times.clock(board.model.start[bar])} to ${board.times.clock(board.model.end[bar])}.`;
+    place.querySelector(".why")?.after(line);
   }
 
   async function show({ keys, machine }) {

@@ -4,6 +4,7 @@ import { barOf, endOf, isShown, lastOf, NONE, soleOrder } from "./model.js";
 import { slackWords } from "./times.js";
 
 const MOST = 400;
+const AT_RISK_S = 300;
 const FLAGGED = new Set(["risk", "late"]);
 
 /** Pairs of shown bars, what ends first before what waits: of the selected order, or of a shared batch. */
@@ -40,16 +41,25 @@ function standIn(model, bar) {
   return isShown(model, bar) ? bar : barOf(model, model.key[bar]);
 }
 
-/** Last bars of orders that are late or at risk, with their slack. */
+/** Last bars of orders that are late or at risk, with their slack; under a proposal, as it would be. */
 export function flagsOf(model) {
   const { stand, due_s: due, end_s: end } = model.said.orders;
   const flags = [];
   stand.forEach((each, order) => {
-    if (!FLAGGED.has(each) || end[order] === null) return;
+    if (due[order] === null || end[order] === null || each === "packed") return;
     const bar = lastOf(model, order);
-    if (bar !== NONE) flags.push({ bar, stand: each, words: slackWords(due[order] - end[order]) });
+    if (bar === NONE) return;
+    const moved = model.shown !== 0 && (model.ofOrder.get(order) ?? []).some((one) => model.variant[one] !== 0);
+    const slack = due[order] - (moved ? model.end[bar] : end[order]);
+    const now = moved ? standOf(slack) : each;
+    if (FLAGGED.has(now)) flags.push({ bar, stand: now, words: slackWords(slack) });
   });
   return flags;
+}
+
+function standOf(slack) {
+  if (slack < 0) return "late";
+  return slack < AT_RISK_S ? "risk" : "";
 }
 
 /** Pixels to the right of a bar until the next one. */

@@ -20,11 +20,12 @@ const page = {
   selected: { keys: [], machine: "" },
   narrow: matchMedia("(max-width: 760px)"),
   propose,
+  reload: () => fetchPlan().catch(() => {}),
   places: { panel: () => document.getElementById("panel-says"), about: () => document.getElementById("about-says") },
 };
 
 const side = panel(page);
-const about = inspector(page);
+const about = (page.about = inspector(page));
 const table = twin(page);
 const asks = dialogs(page);
 let etag = "";

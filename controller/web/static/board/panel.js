@@ -36,7 +36,9 @@ export function panel(page) {
 
   /** Let the board show what the panel shows. */
   function show() {
+    const before = page.board?.model?.shown;
     page.board?.show(shown());
+    if (before !== page.board?.model?.shown) page.about?.refresh();
     document.getElementById("undo").disabled = !inside()?.dataset.undo;
   }
 
@@ -47,6 +49,8 @@ export function panel(page) {
       return;
     }
     chosen = 0;
+    // The board has the new plan before the panel lets go of the proposal, so nothing jumps back.
+    await page.reload();
     await refresh(0);
     say(done, "", 5000, page.places.panel());
     page.board?.say(done);
