@@ -50,6 +50,8 @@ async def changes(site: Site, look: Look = floor_parts) -> AsyncGenerator[str, N
             if time() >= beat:
                 only, beat = everything, time() + HEARTBEAT_S
             yield _event("clock", site.desk.state, clock(site))
+            if heard.told:
+                yield _event("touched", site.desk.state, {"names": _named(heard.told)})
             began = time()
             for message in _news(site, await look(site, only), sent):
                 yield message
@@ -67,6 +69,8 @@ class Touched:
     site: Site
     seq: int = 0
     names: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+    """What `until` returned for last, orders and all."""
     _touched: AsyncIterator[frozenset[str]] | None = None
     _next: "asyncio.Task[frozenset[str]] | None" = None
 
@@ -89,9 +93,9 @@ class Touched:
             self._next = None
             fact = self.site.desk.state.seq != self.seq
             latest = min(latest, time() + (GATHER_S if fact else VALUES_S))
-        self.seq, names, self.names = self.site.desk.state.seq, self.names, frozenset()
+        self.seq, self.told, self.names = self.site.desk.state.seq, self.names, frozenset()
         return frozenset(
-            name.removeprefix("machine:") for name in names if name.startswith("machine:")
+            name.removeprefix("machine:") for name in self.told if name.startswith("machine:")
         )
 
     def leave(self) -> None:
