@@ -7,7 +7,7 @@ SPEED ?= 480
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types layers unit wire web bench lock clean
+.PHONY: soak-api help setup demo test lint types layers unit wire web bench lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ wire: $(BIN)/.dev ## Real protocols over loopback
 
 web: $(BIN)/.dev ## Pages in headless Chromium; skipped with a reason where there is none
 	@$(BIN)/python -m pytest -q -m web
+
+soak-api: $(BIN)/.dev ## 20,000 made-up requests against the API
+	@LOTWRIGHT_API_CASES=20000 $(BIN)/python -m pytest -q tests/web/test_api_fuzz.py
 
 bench: $(BIN)/.dev ## Plans beside first come, first served; repairs after surprises
 	@$(BIN)/python benchmarks/bench_construct.py

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import structlog
 import uvicorn
 
+from controller.books import Books
 from controller.clock import RealClock
 from controller.journal import InlineJournal, Memory
 from controller.planning import ProcessPlanner
@@ -20,7 +21,7 @@ from controller.run import Opening, Run
 from controller.state import State
 from controller.web import app
 from drivers import Driver, StationDriver
-from plant_config import Plant, load, origin_utc, read_folder, shipped
+from plant_config import Order, Plant, load, origin_utc, read_folder, shipped
 from simulators.faults import CALM
 from simulators.machine import Twin
 from simulators.memory import ChipMemory
@@ -42,6 +43,10 @@ def some_orders(count: int, name: str = "sneaker") -> str:
     assert folder is not None
     lines = (folder / "orders.csv").read_text(encoding="utf-8").splitlines()
     return "\n".join(lines[: count + 1])
+
+
+async def _no_comparison(_plant: Plant, _orders: tuple[Order, ...]) -> None:
+    """Nobody waits here for the day to be planned three times over."""
 
 
 @dataclass
@@ -121,7 +126,8 @@ class Living:
             drivers=drivers,
         )
         origin = origin_utc(plant, DAY)
-        self.run = Run(ports, State(plant), Opening(origin.isoformat(), self.begin_s, self.speed))
+        opening = Opening(origin.isoformat(), self.begin_s, self.speed)
+        self.run = Run(ports, State(plant), opening, books=Books(plant, None, _no_comparison))
         config = uvicorn.Config(
             app(self.run), log_level="error", lifespan="off", timeout_graceful_shutdown=1
         )

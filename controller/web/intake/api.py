@@ -93,6 +93,7 @@ def _files(router: APIRouter, traffic: Traffic) -> None:
         dependencies=[PLAN, FILE],
         openapi_extra=_FILE_BODY,
         response_model=CheckedNow,
+        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     )
     async def check_orders(
         request: Request,
@@ -132,7 +133,11 @@ def _csv(text: str) -> PlainTextResponse:
 
 def _refused(router: APIRouter, site: Site) -> None:
     @router.get(
-        "/orders/refused.csv", tags=["orders"], dependencies=[SEE], response_class=PlainTextResponse
+        "/orders/refused.csv",
+        tags=["orders"],
+        dependencies=[SEE],
+        response_class=Response,
+        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     )
     async def refused_rows(
         file: Annotated[str, Query(max_length=200)] = "",
