@@ -223,11 +223,10 @@ class People:
     async def _scan(self, api: Api, work: Work) -> None:
         """Scan every part, and the wrong one first where the script says so."""
         wrong = self._wrong_part(work)
-        for code in (wrong, *work.scan) if wrong else work.scan:
-            try:
-                await api.scan(work.machine, work.job_order, code)
-            except RefusedError as error:
-                _log.info("%s: %s", work.machine, error)  # the wrong part goes back into its tote
+        if wrong:
+            await _scan_one(api, work, wrong)
+        # At once, so that a fast day does not wait for each answer; a person takes seconds for all.
+        await asyncio.gather(*(_scan_one(api, work, code) for code in work.scan))
 
     def _wrong_part(self, work: Work) -> str:
         """Return the code of a like part of another order, newest first, where the script wants one."""
@@ -297,6 +296,13 @@ _REASONS: Mapping[Seen, str] = {
     "made_scrap": "It lies there and is scrap.",
     "not_made": "There is nothing.",
 }
+
+
+async def _scan_one(api: Api, work: Work, code: str) -> None:
+    try:
+        await api.scan(work.machine, work.job_order, code)
+    except RefusedError as error:
+        _log.info("%s: %s", work.machine, error)  # the wrong part goes back into its tote
 
 
 def _split(code: str) -> tuple[str, str, str]:
