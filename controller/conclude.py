@@ -52,7 +52,10 @@ def conclude(state: State, transient: Transient, outcome: Outcome, now_s: int) -
         case ConfirmJob() as confirm, Answer(outcome=said) if said is not Submit.UNKNOWN:
             return _confirmed(state, transient, confirm)
         case TellMachine() as told, Answer() as answer:
-            return [_told(transient, told, answer)]
+            if answer.outcome is Submit.UNKNOWN:
+                transient.checked.discard(told.job_order)  # a look-up tells what it did
+                transient.not_before[name] = now_s + AGAIN_S
+            return [_told(told, answer)]
         case AskPlan(), PlanAnswer() as answer:
             return _planned(state, transient, answer, now_s, name)
         case _:
@@ -67,9 +70,7 @@ def _confirmed(state: State, transient: Transient, confirm: ConfirmJob) -> list[
     return [confirmed] if job_order in state.to_confirm else []
 
 
-def _told(transient: Transient, told: TellMachine, answer: Answer) -> e.Event:
-    if answer.outcome is Submit.UNKNOWN:
-        transient.checked.discard(told.job_order)  # a look-up tells what it did
+def _told(told: TellMachine, answer: Answer) -> e.Event:
     return e.CommandAnswered(
         machine=told.machine, job_order=told.job_order, command=told.command, answer=answer
     )

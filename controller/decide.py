@@ -15,7 +15,7 @@ from controller.effects import (
     SubmitJob,
     key,
 )
-from controller.floor.rules import tell_commands
+from controller.floor.rules import take_back_what_nobody_began, tell_commands
 from controller.identity.rules import RULES as IDENTITY_RULES
 from controller.state import JobPhase, Phase, State
 from controller.step import Rule, Step
@@ -168,6 +168,7 @@ RULES: tuple[Rule, ...] = (
     look_up_what_is_unknown,
     confirm_results,
     tell_commands,
+    take_back_what_nobody_began,
     *STOCK_RULES,
     clear_what_clears_itself,
     pack_finished_orders,

@@ -251,8 +251,7 @@ def _report(state: State, report: Report) -> frozenset[str]:
         case JobState.NOT_ALLOWED_TO_START | JobState.ALLOWED_TO_START:
             job.phase = JobPhase.ACCEPTED
         case JobState.RUNNING | JobState.INTERRUPTED:
-            running = report.state is JobState.RUNNING
-            job.phase = JobPhase.RUNNING if running else JobPhase.HELD
+            _hold(state, job, held=report.state is JobState.INTERRUPTED)
             job.started_s = state.at_s if job.started_s is None else job.started_s
             machine.family, machine.refusals = job.intended.job.family or machine.family, 0
         case JobState.ENDED | JobState.ABORTED:
@@ -264,6 +263,14 @@ def _report(state: State, report: Report) -> frozenset[str]:
         case _:
             assert_never(report.state)
     return touched
+
+
+def _hold(state: State, job: Job, *, held: bool) -> None:
+    job.phase = JobPhase.HELD if held else JobPhase.RUNNING
+    if held and job.held_s is None:
+        job.held_s = state.at_s
+    elif not held and job.held_s is not None:
+        job.rested_s, job.held_s = job.rested_s + state.at_s - job.held_s, None
 
 
 _REACHES = {
@@ -313,14 +320,15 @@ def _open_again(state: State, operation: str) -> None:
 def _give_back(state: State, job: Job) -> None:
     for member in job.intended.job.members:
         _open_again(state, member.operation)
-    state.machines[job.intended.job.machine].job_order = ""
+    machine = state.machines[job.intended.job.machine]
+    machine.job_order, machine.command = "", None
     _remember(state, job)
 
 
 def _finish(state: State, job: Job, *, failed: str) -> None:
     job.phase, job.ended_s = JobPhase.OVER, state.at_s
     machine = state.machines[job.intended.job.machine]
-    machine.failed = failed
+    machine.failed, machine.command = failed, None
     machine.needs_clear = (
         bool(failed) or not state.plant.group_of(job.intended.job.machine).clears_itself
     )

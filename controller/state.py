@@ -57,6 +57,10 @@ class Job:
     phase: JobPhase = JobPhase.INTENDED
     state: JobState | None = None
     started_s: int | None = None
+    held_s: int | None = None
+    """Since when it is held; None while it is not."""
+    rested_s: int = 0
+    """Seconds for which it was held before."""
     ended_s: int | None = None
     detail: str = ""
     scrapped: int = 0

@@ -9,7 +9,7 @@ from controller.state import Job, JobPhase, Phase, State
 from controller.stock.allocation import allocate
 from controller.stock.words import waits_for
 from controller.transient import Transient
-from controller.wanted.holds import held_by_wish
+from controller.wanted.holds import Start, held_by_wish
 from plant_config import Mode, changeover, initial_family, windows
 from scheduler import Slot
 
@@ -136,8 +136,15 @@ def _out_of_service(ask: Ask) -> str | None:
 def _held_by_wish(ask: Ask) -> str | None:
     if ask.slot is None or not ask.state.wishes:
         return None
-    takes_s = ask.slot.end_s - ask.slot.setup_start_s
-    return held_by_wish(ask.state, ask.machine, ask.slot, takes_s, ask.now_s)
+    slot, setup_s = ask.slot, setup_needed(ask.state, ask.machine, ask.slot.family)
+    start = Start(
+        machine=ask.machine,
+        slot=slot,
+        now_s=ask.now_s,
+        setup_s=setup_s,
+        takes_s=setup_s + slot.end_s - slot.start_s,
+    )
+    return held_by_wish(ask.state, start)
 
 
 def _refused(ask: Ask) -> str | None:
@@ -232,9 +239,10 @@ def family_of(state: State, machine: str) -> str:
 
 
 def job_end_s(job: Job, now_s: int) -> int:
-    """Return when a job order is expected to end, never in the past."""
+    """Return when a job order is expected to end, never in the past; one that is held goes on now."""
     begin_s = job.intended_s if job.started_s is None else job.started_s
-    return max(now_s + 1, begin_s + job.intended.setup_s + job.intended.job.takes_s)
+    rested_s = job.rested_s + (0 if job.held_s is None else now_s - job.held_s)
+    return max(now_s + 1, begin_s + rested_s + job.intended.setup_s + job.intended.job.takes_s)
 
 
 PREDICATES: tuple[Predicate, ...] = (

@@ -55,5 +55,5 @@ def _answered(state: State, fact: f.CommandAnswered) -> None:
         said = fact.answer.detail or "no reason given"
         machine.command = None
         machine.command_refused = f"{fact.command.value} was refused: {said}"
-    else:
+    elif fact.answer.outcome is not Submit.UNKNOWN:
         machine.command = replace(pending, told=True)

@@ -55,7 +55,10 @@ def _command(state: State, request: r.HoldMachine | r.ResumeMachine | r.AbortMac
     if command is Command.ABORT and not reason:
         return Refusal(kind="wrong", why="An abort needs a reason, so that others know it.")
     pending = state.machines[name].command
-    if pending is not None and pending.command is command:
+    if pending is not None and (pending.command, pending.job_order) == (
+        command,
+        job.intended.job.id,
+    ):
         return _no(f"{word} of {label} is already asked for; {name} has not followed yet.")
     given = f.CommandGiven(
         machine=name, job_order=job.intended.job.id, command=command, reason=reason

@@ -13,7 +13,12 @@ def fold(state: State, fact: f.WantedFact, *, actor: str) -> frozenset[str]:
         case f.WishGranted():
             state.wished = fact.number
             state.wishes[fact.number] = GrantedWish(
-                number=fact.number, wish=fact.wish, why=fact.why, by=actor, at_s=state.at_s
+                number=fact.number,
+                wish=fact.wish,
+                why=fact.why,
+                by=actor,
+                at_s=state.at_s,
+                seq=state.seq,
             )
         case f.WishWithdrawn():
             state.wishes.pop(fact.number, None)

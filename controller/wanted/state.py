@@ -14,3 +14,5 @@ class GrantedWish:
     why: str
     by: str
     at_s: int
+    seq: int = 0
+    """Number of the event that granted it."""
