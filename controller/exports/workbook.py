@@ -1,6 +1,6 @@
 """The plan as an XLSX workbook: typed cells, local times, heads that stay in view."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -17,6 +17,8 @@ from controller.exports.listing import Listing
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LIMIT_S = 60.0
 _Cell: TypeAlias = str | int | float | datetime | None
+_Row: TypeAlias = Sequence[_Cell]
+_Local: TypeAlias = Callable[[datetime | None], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,15 @@ def write_workbook(listing: Listing) -> bytes:
         "number": book.add_format({"num_format": "0.##"}),
         "money": book.add_format({"num_format": "0.00"}),
     }
-    slots: list[Sequence[_Cell]] = [
+    _sheet(book.add_worksheet("Plan by machine"), _SLOTS, _slots(listing, local), formats)
+    _sheet(book.add_worksheet("Orders"), _ORDERS, _orders(listing, local), formats)
+    _sheet(book.add_worksheet("Changeovers"), _CHANGEOVERS, _changes(listing, local), formats)
+    book.close()
+    return content.getvalue()
+
+
+def _slots(listing: Listing, local: _Local) -> list[_Row]:
+    return [
         (
             row.machine,
             row.cell,
@@ -107,7 +117,10 @@ def write_workbook(listing: Listing) -> bytes:
         )
         for row in listing.slots
     ]
-    orders: list[Sequence[_Cell]] = [
+
+
+def _orders(listing: Listing, local: _Local) -> list[_Row]:
+    return [
         (
             row.order,
             row.carrier,
@@ -119,7 +132,10 @@ def write_workbook(listing: Listing) -> bytes:
         )
         for row in listing.orders
     ]
-    changeovers: list[Sequence[_Cell]] = [
+
+
+def _changes(listing: Listing, local: _Local) -> list[_Row]:
+    return [
         (
             row.machine,
             row.cell,
@@ -132,17 +148,12 @@ def write_workbook(listing: Listing) -> bytes:
         )
         for row in listing.changeovers
     ]
-    _sheet(book.add_worksheet("Plan by machine"), _SLOTS, slots, formats)
-    _sheet(book.add_worksheet("Orders"), _ORDERS, orders, formats)
-    _sheet(book.add_worksheet("Changeovers"), _CHANGEOVERS, changeovers, formats)
-    book.close()
-    return content.getvalue()
 
 
 def _sheet(
     sheet: Worksheet,
     columns: Sequence[_Column],
-    rows: Sequence[Sequence[_Cell]],
+    rows: Sequence[_Row],
     formats: dict[str, Format],
 ) -> None:
     sheet.freeze_panes(1, 1)

@@ -240,11 +240,12 @@ function inkOf(colour, look) {
   return look === "doubt" ? colour["doubt-ink"] : colour.ink;
 }
 
-/** The longest label that fits; none rather than half of one. */
+/** The longest label that fits; none rather than half of one. The shortest may come close to the edge. */
 function fitting(board, bar, room, look, font) {
-  for (const words of labels(board.model, bar)) {
+  const steps = labels(board.model, bar);
+  for (const words of steps) {
     const said = look === "doubt" ? `${words} ?` : words;
-    if (board.wide(said, font) <= room) return said;
+    if (board.wide(said, font) <= room + (words === steps.at(-1) ? 3 : 0)) return said;
   }
   return "";
 }

@@ -3,9 +3,8 @@
 import { barOf, endOf, isPlanned, labels, NONE, read, show, soleOrder } from "./model.js";
 import { GUTTER, HEAD, layOut, Scale } from "./scale.js";
 import { readIcons, readLooks } from "./looks.js";
-import { paintBars, paintFlags, paintGhosts } from "./bars.js";
-import { paintClosed, paintCutLines, paintHead, paintHours, paintLanes, paintNames } from "./frame.js";
-import { paintMarks, paintNow } from "./marks.js";
+import { paintPlan } from "./paint.js";
+import { paintMarks } from "./marks.js";
 import { hitBar, hitMachine } from "./hit.js";
 import { listen, tipOf } from "./pointer.js";
 import { press } from "./keys.js";
@@ -382,16 +381,7 @@ export class PlanBoard extends HTMLElement {
     const begun = performance.now();
     const [base, marks] = this.pens;
     if (!marksOnly) {
-      paintLanes(this, base);
-      paintHours(this, base);
-      paintGhosts(this, base);
-      paintClosed(this, base);
-      paintBars(this, base);
-      paintFlags(this, base);
-      paintCutLines(this, base);
-      paintNames(this, base);
-      paintHead(this, base);
-      paintNow(this, base);
+      paintPlan(this, base);
       this.#paintedNow = this.scale.x(this.nowS);
       this.#stale.base = false;
       this.spent.base = performance.now() - begun;
