@@ -44,6 +44,8 @@ async def changes(site: Site, look: Look = floor_parts) -> AsyncGenerator[str, N
         heard.listen()
         for message in _news(site, await look(site, everything), sent):
             yield message
+        # What changed between the page and this stream is looked at again.
+        yield _event("touched", site.desk.state, {"names": ["*"]})
         beat = time() + HEARTBEAT_S
         while True:
             only = await heard.until(beat)
