@@ -188,7 +188,7 @@ def test_an_urgent_order_comes_in_and_goes_first() -> None:
 
 
 def test_work_waits_for_a_person_who_is_late_and_others_take_over_what_nobody_has_begun() -> None:
-    late_s = HOUR
+    late_s = 2 * HOUR
 
     def late(state: State, now_s: int) -> TakeOut | None:
         shown = [job for job in state.jobs.values() if job.intended.job.machine == "B1"]
