@@ -186,7 +186,7 @@ def test_keys_are_listed_and_lead_to_pages(visit):
 def test_a_refusal_stays_until_it_is_read(visit, served):
     page = visit("/floor#P3")
     live(page)
-    page.locator(".drawer:target [data-clears]").click()
+    page.locator(".drawer:target [data-do=clear]").click()
     expect(page.locator("#tile-P3 .nx")).to_have_text("Look at it, then press Cleared")
     served.do(lambda desk: desk.read(Reading(machine="P3", activity="idle")))
     expect(page.locator("#tile-P3")).not_to_have_class(re.compile(r"\bfail\b"))
@@ -203,14 +203,15 @@ def test_a_page_without_a_connection_looks_stale_and_comes_back(page, served):
     page.set_viewport_size(WALL)
     page.goto(served.url + "/floor#P2")
     live(page)
-    expect(page.locator(".drawer:target [data-clears]")).to_be_enabled()
+    expect(page.locator(".drawer:target [data-do=clear]")).to_be_enabled()
     served.stop()
     page.clock.run_for(13_000)
     band = page.locator("#stale")
     expect(band).to_be_visible()
     expect(band).to_contain_text("No connection since 11:")
     expect(page.locator("#link")).to_have_text("No connection")
-    expect(page.locator(".drawer:target [data-clears]")).to_be_disabled()
+    expect(page.locator(".drawer:target [data-do=clear]")).to_be_disabled()
+    expect(page.locator(".drawer:target [data-step=abort]")).to_be_enabled()
     struck = page.locator("#clock").evaluate("clock => getComputedStyle(clock).textDecorationLine")
     assert struck == "line-through"
     served.desk.live["P1"] = served.desk.live["P1"].__class__(READINGS["P1"], served.desk.real)
@@ -218,7 +219,7 @@ def test_a_page_without_a_connection_looks_stale_and_comes_back(page, served):
     page.clock.run_for(9_000)
     expect(band).to_be_hidden()
     expect(page.locator("#link")).to_have_text("Live")
-    expect(page.locator(".drawer:target [data-clears]")).to_be_enabled()
+    expect(page.locator(".drawer:target [data-do=clear]")).to_be_enabled()
 
 
 def test_a_doubt_is_settled_in_two_steps(visit, served):
@@ -257,5 +258,3 @@ def test_hand_work_is_begun_and_finished_at_its_station(visit, served):
     expect(page.locator("h1")).to_have_text("Nothing to do now")
     results = served.desk.asked[-1][0].results
     assert [(each.verdict.value, each.reason) for each in results] == [("scrap", "Wrong colour")]
-
-

@@ -269,7 +269,7 @@ let went = 0;
 
 export function typing(event) {
   const on = event.target;
-  return on instanceof HTMLElement && (on.matches("input, select, textarea") || on.closest("dialog"));
+  return on instanceof HTMLElement && (on.matches("input, select, textarea") || on.closest("dialog[open]"));
 }
 
 document.addEventListener("keydown", (event) => {
