@@ -34,6 +34,7 @@ from controller.requests import (
     Taken,
 )
 from controller.state import JobPhase, State
+from controller.tail import Tail
 from controller.transient import Transient
 from controller.waiting import waiting_for
 from controller.wanted.proposing import Open, accept, compare, question_of, refused_wish
@@ -82,6 +83,8 @@ class Run:
     _tasks: asyncio.TaskGroup | None = None
     _proposals: dict[int, Open] = field(default_factory=dict[int, Open])
     _proposed: int = 0
+    _tail: Tail = field(default_factory=Tail)
+    _card: tuple[int, ClosingCard] | None = None
 
     async def work(self) -> None:
         """Run until cancelled; every point where it waits is one where a crash is harmless."""
@@ -106,6 +109,7 @@ class Run:
         self._refuse_another_plant(events)
         for stamped in events:
             apply(self.state, stamped)
+            self._tail.add(stamped)
         self.transient.epoch = self.ports.journal.epoch
         plant, first = self.state.plant, list[e.Event]()
         if self.state.seq:
@@ -244,6 +248,7 @@ class Run:
         touched: set[str] = set()
         for stamped in await self.ports.journal.append(drafts):
             touched |= apply(self.state, stamped)
+            self._tail.add(stamped)
             self._follow(stamped.event)
             self.witness(stamped)
         self._tell(frozenset(touched))
@@ -365,15 +370,20 @@ class Run:
 
     async def events(self, after: int = 0) -> tuple[e.Stamped, ...]:
         """Read the journal."""
-        return await self.ports.journal.read(after)
+        kept = self._tail.after(after)
+        return await self.ports.journal.read(after) if kept is None else kept
 
     async def closing(self) -> ClosingCard:
         """Fold the journal into the closing card; the chain is walked once the day is closed."""
         assert self.books is not None
-        verified = None
+        if self._card is not None and self._card[0] == self.state.seq:
+            return self._card[1]
+        seq, verified = self.state.seq, None
         if self.state.closed_days:
             verified = (await self.ports.journal.verify()).broken is None
-        return await self.books.closing(await self.events(), verified=verified)
+        card = await self.books.closing(await self.events(), verified=verified)
+        self._card = (seq, card)
+        return card
 
     def person(self, order: str) -> Person:
         """Look up the erasable table."""
