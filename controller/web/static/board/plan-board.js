@@ -231,10 +231,7 @@ export class PlanBoard extends HTMLElement {
   }
 
   /** The wish was answered, one way or the other. */
-  settle() {
-    this.move = null;
-    this.again();
-  }
+  settle() { this.again(); this.move = null; }
 
   refuse(why) {
     this.say(why);
@@ -243,10 +240,7 @@ export class PlanBoard extends HTMLElement {
 
   say(words) { this.live.textContent = words; }
 
-  stretch(band) {
-    this.band = band;
-    this.again();
-  }
+  stretch(band) { this.again(); this.band = band; }
 
   pointAt(spot) {
     const tip = spot && !this.move ? tipOf(this, spot) : null;
