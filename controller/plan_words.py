@@ -1,20 +1,27 @@
 """What a new plan changes, in one line for people; and a comparison as proposals show it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from controller.events import PlanPublished
 from controller.proposal import Figures, Move
 from scheduler import difference, objectives
 
+_LISTED = 4
+"""Orders that a line names before it counts the rest; assumed."""
+
 
 def plan_line(plan: PlanPublished, before: PlanPublished | None, due_s: Mapping[str, int]) -> str:
     """Say which orders moved and which promise is newly missed or at risk:
-    `Plan 9: 3 orders moved, 4127 is now at risk (4 min to spare).`"""
+    `Plan 9: 2 orders moved (4127, 4131), 4127 is now at risk (4 min to spare).`
+
+    `due_s` has the orders that are open.
+    """
     was, becomes = dict(before.ends) if before is not None else {}, dict(plan.ends)
     moved = [
         n for n, at_s in becomes.items() if n in was and abs(was[n] - at_s) >= objectives.MOVED_S
     ]
-    said = [f"{_count(len(moved), 'order')} moved" if moved else "nothing moved"]
+    moved.sort(key=lambda name: (-abs(was[name] - becomes[name]), name))
+    said = [f"{_count(len(moved), 'order')} moved ({_some(moved)})" if moved else "nothing moved"]
     if before is None:
         said = [f"{_count(len(becomes), 'order')} planned"]
     spare_s = {name: due_s[name] - at_s for name, at_s in becomes.items() if name in due_s}
@@ -26,6 +33,8 @@ def plan_line(plan: PlanPublished, before: PlanPublished | None, due_s: Mapping[
         if 0 <= s < objectives.RESERVE_S <= old_s.get(n, objectives.RESERVE_S)
     ]
     safe = [n for n, s in spare_s.items() if s >= 0 > old_s.get(n, 0)]
+    gone = sorted(name for name in was if name in due_s and name not in becomes)
+    said += [f"{_count(len(gone), 'order')} cannot be planned now ({_some(gone)})"] if gone else []
     said += _named(late, spare_s, "now late", "past its cut-off")
     said += _named(tight, spare_s, "now at risk", "to spare")
     said += _named(safe, spare_s, "in time again", "to spare")
@@ -62,6 +71,11 @@ def _named(
     if len(worst) > 1:
         more = len(worst) - 1
         yield f"{more} more {'is' if more == 1 else 'are'} {becomes}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _LISTED
+    return ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _count(number: int, noun: str) -> str:

@@ -116,5 +116,9 @@ def accept(state: State, opened: Open, now_s: int) -> Answered:
 
 def told(state: State, plan: e.PlanPublished) -> e.PlanPublished:
     """Return a plan with the line that tells people what it changes."""
-    due_s = {name: each.order.due_s for name, each in state.orders.items()}
+    due_s = {
+        name: each.order.due_s
+        for name, each in state.orders.items()
+        if each.packed_s is None and each.cancelled is None
+    }
     return replace(plan, says=plan_line(plan, state.plan, due_s))

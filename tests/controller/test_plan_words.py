@@ -31,18 +31,21 @@ def line(**ends):
 
 
 def test_nothing_moved():
-    assert line(o4127=8 * HOUR + 60, o4131=9 * HOUR) == "Plan 9: nothing moved."
+    assert line(o4127=8 * HOUR + 60, o4131=9 * HOUR, o4140=9 * HOUR) == "Plan 9: nothing moved."
 
 
 def test_an_order_that_comes_close_to_its_cut_off_is_named_with_what_is_left():
     said = line(o4127=10 * HOUR - 240, o4131=10 * HOUR, o4140=10 * HOUR)
-    assert said == "Plan 9: 3 orders moved, 4127 is now at risk (4 min to spare)."
+    assert (
+        said == "Plan 9: 3 orders moved (4127, 4131, 4140), 4127 is now at risk (4 min to spare)."
+    )
 
 
 def test_the_worst_of_several_late_orders_is_named_and_the_others_are_counted():
     said = line(o4127=10 * HOUR + 720, o4131=12 * HOUR + 60, o4140=9 * HOUR)
     assert said == (
-        "Plan 9: 2 orders moved, 4127 is now late (12 min past its cut-off), 1 more is now late."
+        "Plan 9: 2 orders moved (4131, 4127), 4127 is now late (12 min past its cut-off), "
+        "1 more is now late."
     )
 
 
@@ -50,8 +53,18 @@ def test_an_order_that_is_saved_is_told_and_one_that_was_at_risk_before_is_not()
     late = plan(8, o4127=10 * HOUR + 60, o4131=12 * HOUR - 60)
     now = plan(9, o4127=9 * HOUR, o4131=12 * HOUR - 120)
     assert plan_line(now, late, DUES) == (
-        "Plan 9: 1 order moved, 4127 is in time again (60 min to spare)."
+        "Plan 9: 1 order moved (4127), 4127 is in time again (60 min to spare)."
     )
+
+
+def test_an_order_that_can_no_longer_be_planned_is_named_and_many_are_counted():
+    assert line(o4127=8 * HOUR, o4131=9 * HOUR) == (
+        "Plan 9: nothing moved, 1 order cannot be planned now (4140)."
+    )
+    names = [f"o{number}" for number in range(1, 7)]
+    before = plan(1, **dict.fromkeys(names, HOUR))
+    said = plan_line(plan(2, **dict.fromkeys(names, 2 * HOUR)), before, {})
+    assert said == "Plan 2: 6 orders moved (1, 2, 3, 4 and 2 more)."
 
 
 def test_the_first_plan_says_how_much_it_plans():
