@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from controller.identity.matching import scans_at
 from controller.state import JobPhase
-from controller.web.naming import customer, made, made_for, member_name
+from controller.waiting import ASKS_CONFIRM, ASKS_START, next_slot
+from controller.web.naming import customer, made, made_by_slot, made_for, member_name
 from controller.web.scene import Scene, is_station, job_at, order_id, orders_of
 from controller.web.station_facts import Piece, pieces, spec_of
 from controller.web.station_join import Match, match_table
@@ -25,7 +26,7 @@ class Bench:
 
     tile: Tile
     kind: str
-    """`join`, `hand`, `plate`, `clear`, `doubt` or `idle`."""
+    """`join`, `hand`, `plate`, `clear`, `start`, `doubt` or `idle`."""
     about: str
     """`printing, automatic`; a hand station has no mode."""
     person: str
@@ -45,6 +46,8 @@ class Bench:
     hint: str
     """What the scan field asks for."""
     coming: tuple[str, ...]
+    starts: tuple[str, ...]
+    """What a person may let start here, where the mode asks for it."""
     helped: str
     """Who called for help and when; empty when nobody did."""
 
@@ -55,7 +58,7 @@ def bench(scene: Scene, machine: str, chosen: str = "") -> Bench:
     kind, step = _kind(scene, machine, shown)
     match = match_table(scene.state, job, scene.now_s) if job and kind == "join" else None
     mapped = plate(scene, job, chosen) if job and kind == "plate" else None
-    hand = kind in {"join", "hand"}
+    hand, slot = kind in {"join", "hand"}, next_slot(scene.state, machine)
     return Bench(
         tile=shown,
         kind=kind,
@@ -77,6 +80,7 @@ def bench(scene: Scene, machine: str, chosen: str = "") -> Bench:
             + ", ".join(member_name(scene.state, name) for name in slot.operations[:3])
             for slot in scene.slots_of.get(machine, ())[:3]
         ),
+        starts=slot.operations if kind == "start" and slot is not None else (),
         helped=_helped(scene, machine),
     )
 
@@ -89,6 +93,8 @@ def _kind(scene: Scene, machine: str, shown: Tile) -> tuple[str, str]:
     if shown.needs_clear:
         over = job is not None and job.phase is JobPhase.OVER and not shown.unknown_job_order
         return ("plate" if over and not shown.station else "clear"), "clear"
+    if job is None and scene.desk.why_waiting(machine) in {ASKS_CONFIRM, ASKS_START}:
+        return "start", ""
     phases = {JobPhase.ACCEPTED: "offered", JobPhase.RUNNING: "begun"}
     if job is None or not shown.station or job.phase not in phases:
         return "idle", ""
@@ -115,6 +121,9 @@ def _head(scene: Scene, machine: str, kind: str, step: str, mapped: Plate | None
         return ("Begin ", *lowered(what)) if step == "offered" else what
     if kind == "clear":
         return ("Take off ", *lowered(what)) if what else (f"Look at {machine}",)
+    slot = next_slot(scene.state, machine)
+    if kind == "start" and slot is not None:
+        return (f"Start {made_by_slot(scene.state, machine, slot.operations)}",)
     if kind == "doubt":
         return ("Say what happened to ", *lowered(what))
     return ("Nothing to do now",)

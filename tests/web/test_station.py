@@ -9,6 +9,7 @@ from benches import JudgedDesk, bench_desk
 from fastapi import FastAPI
 
 from controller import events as e
+from controller.waiting import ASKS_START
 from controller.web import app
 
 PARTS = ("4126/1.1/knit", "4126/1.2/knit", "4126/1.1/print", "4126/1.2/print", "4126/1.1-2/mix")
@@ -259,3 +260,12 @@ def test_good_and_scrap_are_never_neighbours(seen):
         assert places == sorted(places)
         assert order[-1] == 'data-does="scrap"'
         assert order[-2] == "help-ask"
+
+
+def test_where_each_start_is_confirmed_the_station_has_the_button(seen):
+    desk = bench_desk()
+    desk.why_waiting = lambda machine: ASKS_START  # type: ignore[method-assign]
+    page = ask(desk, "/station/P5").text
+    assert "Start plate of 4, 2 orders" in page
+    assert 'data-operations="4138/1.1/print 4138/1.2/print 4141/1.1/print 4141/1.2/print"' in page
+    assert "data-operations" not in ask(seen, "/station/P5").text

@@ -262,3 +262,21 @@ def test_every_target_is_large_enough_for_a_glove(visit):
                     .filter(([, height]) => height < 48)"""
             )
             assert small == [], path
+
+
+def test_a_badge_is_read_by_the_field_that_asks_for_it(visit, served):
+    page = visit("/station/B2")
+    page.evaluate(
+        """() => {
+            const sheet = document.createElement("dialog");
+            sheet.innerHTML = '<form method="dialog"><input type="password" name="pin"></form>';
+            document.body.append(sheet);
+            sheet.addEventListener("submit", (event) => event.preventDefault());
+            sheet.showModal();
+        }"""
+    )
+    field = page.locator("input[type=password]")
+    field.focus()
+    scan(page, "badge-0042")
+    expect(field).to_have_value("badge-0042")
+    assert served.desk.asked == []

@@ -161,6 +161,7 @@ async function does(button) {
     case "begin": return ask(`${door}/begin`, { job_order: about().job });
     case "good": return finish("good");
     case "take": return take();
+    case "start": return ask(`${door}/start`, { operations: button.dataset.operations.split(" ") });
     case "clear": return ask(`${door}/clear`, {});
     case "scrap": case "rework": case "tote": return step(button.dataset.does);
     case "help-ask": return step("help");

@@ -11,6 +11,8 @@ export function listen(field, scanned) {
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // A badge is scanned too: into the field that asks for it.
+    if (event.target.matches?.("input[type=password], .badge input")) return;
     const at = event.timeStamp;
     if (event.key === "Enter") {
       const code = at - last < QUICK && burst.length >= SHORTEST ? burst : "";
