@@ -67,6 +67,11 @@ def test_an_order_that_can_no_longer_be_planned_is_named_and_many_are_counted():
     assert said == "Plan 2: 6 orders moved (1, 2, 3, 4 and 2 more)."
 
 
+def test_an_order_that_is_planned_for_the_first_time_is_named():
+    said = line(o4127=8 * HOUR, o4131=9 * HOUR, o4140=9 * HOUR, o9999=HOUR)
+    assert said == "Plan 9: nothing moved, 1 order added (9999)."
+
+
 def test_the_first_plan_says_how_much_it_plans():
     first = plan(1, o4127=8 * HOUR, o4131=12 * HOUR + 120)
     assert plan_line(first, None, DUES) == (
