@@ -34,7 +34,7 @@ def improve(
     least, now = (money, guide), money + guide
     warmth = WARMTH_PERCENT * usual_cost(indexed) / 100
     moves = 0
-    while not stop():
+    while plan.machine_of and not stop():  # all that is left may be running
         moves += 1
         change = propose(plan, chance)
         spare = -warmth / (1 + moves / COOLING) * log((1 + next(chance)) / DRAWN)

@@ -202,6 +202,19 @@ def test_late_work_that_only_runs_counts_in_measure_bound_and_exact_plan():
     assert solution.proven
 
 
+def test_a_search_with_nothing_left_to_move_ends_at_once():
+    problem = Problem(
+        now_s=0,
+        tasks={},
+        resources={"a": Resource(id="a", group="g", windows=((0, 900),))},
+        setups={},
+        dues={},
+    )
+    indexed = index(problem)
+    rows, _ = best_start(indexed)
+    assert improve(indexed, rows, counting(10), seed=1) == (rows, 0)
+
+
 @given(problem=problems(most_tasks=9))
 @settings(LASTING, max_examples=30)
 def test_the_search_never_returns_a_worse_or_wrong_plan(problem):
