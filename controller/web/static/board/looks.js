@@ -33,47 +33,52 @@ function luminance(rgb) {
 
 function hatches(colour, ratio) {
   return {
-    setup: stripes(6, 2.2, 45, colour.pane, colour.mass, ratio),
-    off: stripes(7, 1, 45, "", colour.line, ratio),
-    lost: stripes(8, 1.6, -45, colour["fail-tint"], colour.fail, ratio),
+    setup: stripes(8, 3, 1, colour.pane, colour.mass, ratio),
+    off: stripes(10, 1.4, 1, "", colour.line, ratio),
+    lost: stripes(11, 2.2, -1, colour["fail-tint"], colour.fail, ratio),
     doubt: dots(colour.doubt, ratio),
   };
 }
 
+/** A square that repeats, drawn in the screen's own pixels: a turned or scaled one costs twice as much. */
 function tile(size, ratio, draw) {
-  const scale = Math.max(2, Math.ceil(ratio)) * 2;
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = Math.round(size * scale);
+  canvas.width = canvas.height = Math.round(size * ratio);
   const pen = canvas.getContext("2d");
-  pen.scale(scale, scale);
+  pen.scale(canvas.width / size, canvas.width / size);
   draw(pen);
   const pattern = pen.createPattern(canvas, "repeat");
-  return { pattern, scale };
+  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
+  return pattern;
 }
 
-function stripes(size, wide, degrees, ground, ink, ratio) {
-  const { pattern, scale } = tile(size, ratio, (pen) => {
+/** Diagonal stripes; `lean` 1 falls to the left, -1 to the right. */
+function stripes(size, wide, lean, ground, ink, ratio) {
+  return tile(size, ratio, (pen) => {
     if (ground) {
       pen.fillStyle = ground;
       pen.fillRect(0, 0, size, size);
     }
     pen.fillStyle = ink;
-    pen.fillRect(0, 0, wide, size);
+    for (const from of [-size, 0, size]) {
+      pen.beginPath();
+      pen.moveTo(from, lean > 0 ? size : 0);
+      pen.lineTo(from + wide, lean > 0 ? size : 0);
+      pen.lineTo(from + wide + size, lean > 0 ? 0 : size);
+      pen.lineTo(from + size, lean > 0 ? 0 : size);
+      pen.fill();
+    }
   });
-  pattern.setTransform(new DOMMatrix().rotate(degrees).scale(1 / scale));
-  return pattern;
 }
 
 function dots(ink, ratio) {
-  const { pattern, scale } = tile(5, ratio, (pen) => {
+  return tile(5, ratio, (pen) => {
     pen.globalAlpha = 0.35;
     pen.fillStyle = ink;
     pen.beginPath();
     pen.arc(1.5, 1.5, 1, 0, 2 * Math.PI);
     pen.fill();
   });
-  pattern.setTransform(new DOMMatrix().scale(1 / scale));
-  return pattern;
 }
 
 const PIN = "M9 3h6l-1 6 4 4H6l4-4zM12 13v8";
