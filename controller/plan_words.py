@@ -33,7 +33,7 @@ def plan_line(plan: PlanPublished, before: PlanPublished | None, due_s: Mapping[
         if 0 <= s < objectives.RESERVE_S <= old_s.get(n, objectives.RESERVE_S)
     ]
     safe = [n for n, s in spare_s.items() if s >= 0 > old_s.get(n, 0)]
-    if before is not None and (added := [name for name in becomes if name not in was]):
+    if before and (added := [n for n in becomes if n not in was and n in due_s]):
         said.append(f"{_count(len(added), 'order')} added ({_some(added)})")
     gone = sorted(name for name in was if name in due_s and name not in becomes)
     said += [f"{_count(len(gone), 'order')} cannot be planned now ({_some(gone)})"] if gone else []

@@ -6,7 +6,7 @@ from controller.proposal import Figures, Move
 from scheduler.difference import Difference, Shift, Sums
 
 HOUR = 3_600
-DUES = {"4127": 10 * HOUR, "4131": 12 * HOUR, "4140": 14 * HOUR}
+DUES = {"4127": 10 * HOUR, "4131": 12 * HOUR, "4140": 14 * HOUR, "9999": 14 * HOUR}
 
 
 def plan(number, **ends):
