@@ -7,7 +7,7 @@ SPEED ?= 480
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: soak-api help setup demo test lint types layers unit wire web bench lock clean
+.PHONY: soak-api help setup demo test lint types layers unit soak-days wire web bench lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ layers: $(BIN)/.dev
 unit: $(BIN)/.dev ## Pure and property tests with coverage, then virtual days
 	@$(BIN)/python -m pytest -q -m "not wire and not web" --ignore tests/plant --cov --cov-report=term:skip-covered
 	@$(BIN)/python -m pytest -q tests/plant # whole days take three times as long under coverage
+
+soak-days: $(BIN)/.dev ## Random days of surprises and crashes (DAYS=200, FIRST=1)
+	@LOTWRIGHT_SOAK_DAYS=$(or $(DAYS),200) LOTWRIGHT_SOAK_FIRST=$(or $(FIRST),1) $(BIN)/python -m pytest -q tests/plant/test_surprise_days.py
 
 wire: $(BIN)/.dev ## Real protocols over loopback
 	@$(BIN)/python -m pytest -q -m wire

@@ -66,6 +66,7 @@ def surprise_day(bounds: Bounds, seed: int) -> Script:
         crashes=frozenset(chance.sample(range(bounds.steps), bounds.crashes)),
         asks=tuple(sorted(asks, key=lambda ask: ask[0])),
         to_the_last=True,
+        planning_s=None if seed % 2 else (8.0, 120.0),
         until_h=24 * 5,
     )
 

@@ -17,8 +17,9 @@ from controller.floor.requests import (
 )
 from controller.requests import ImportOrders, Refusal, Taken
 from controller.state import JobPhase, State
+from controller.stock.requests import CountLot, ReceiveLot
 from controller.wanted.requests import UndoWish
-from drivers import JobState
+from drivers import JobState, Verdict
 from plant_config import Mode
 from scheduler import wishes
 from simulators.faults import Failure, Faults
@@ -134,6 +135,8 @@ def test_a_machine_that_fails_in_the_middle_of_a_plate_loses_it_and_the_rest_goe
     assert all(at_s > broken.at_s for at_s, _ in again)
     plan = next_plan(day, broken.seq)
     assert plan.says.startswith(f"Plan {plan.number}: ")
+    moved = {name.partition("/")[0] for name in lost}
+    assert any(name in plan.says for name in moved) or "nothing moved" in plan.says
     first_again = min(s.start_s for s in plan.slots if set(s.operations) & lost)
     assert first_again >= broken.at_s
 
@@ -180,6 +183,8 @@ def test_an_urgent_order_comes_in_and_goes_first() -> None:
     all_is_true(day)
     was_taken(day, 1)
     untouched(day, 2 * HOUR)
+    come = next(s for s in of(day, e.OrderAccepted) if s.event.order.id == name)
+    assert f"1 order added ({name})" in next_plan(day, come.seq).says
     shipped = next(s.event for s in of(day, e.OrderShipped) if s.event.order == name)
     assert shipped.carrier == "Morning Van"
     assert shipped.on_time
@@ -287,6 +292,50 @@ def test_wishes_outlive_the_controller_that_granted_them() -> None:
     assert first >= 5 * HOUR
     on_x3 = [at for at, told in intents(day) if told.job.machine == "X3"]
     assert not [at for at in on_x3 if 1_800 <= at < 2 * HOUR]
+
+
+def test_what_lacks_material_is_named_and_planned_again_once_it_is_there() -> None:
+    come_s = 4 * HOUR
+    asks = (
+        (600, CountLot(material="pigment", lot="PG-0093", quantity=0, reason="spilt")),
+        (come_s, ReceiveLot(material="pigment", lot="PG-0100", quantity=2_000_000)),
+    )
+    day = virtual_day(replace(SHOES, asks=asks))
+    all_is_true(day)
+    was_taken(day, 0, 1)
+    untouched(day, 600)
+    emptied, received = seq_of(day, e.LotCounted), of(day, e.LotReceived)[-1].seq
+    hurt = {
+        member.operation.partition("/")[0]
+        for at_s, told in intents(day)
+        for member in told.job.members
+        if member.operation.endswith("/mix") and at_s >= come_s
+    }
+    assert hurt
+    without, again = next_plan(day, emptied), next_plan(day, received)
+    assert "cannot be planned now" in without.says
+    assert any(name in without.says for name in hurt)
+    assert not {name for name, _ in without.ends} & hurt
+    assert "added" in again.says
+    assert {name for name, _ in again.ends} >= hurt
+    between = [told for at_s, told in intents(day) if 600 < at_s < come_s]
+    assert between, "everything else goes on"
+    assert all(not m.operation.endswith("/mix") for told in between for m in told.job.members)
+
+
+def test_scrap_at_every_step_is_made_again_with_all_that_it_took_along() -> None:
+    steps = ("knit", "print", "mix", "bond", "cure", "pack")
+    day = virtual_day(replace(SHOES, faults=Faults(scrap=dict.fromkeys(steps, 0.15)), seed=4))
+    all_is_true(day)
+    lost = {
+        result.operation.rpartition("/")[2]
+        for stamped in of(day, e.JobReported)
+        for result in stamped.event.report.results
+        if result.verdict is Verdict.SCRAP
+    }
+    assert lost >= {"knit", "print", "bond"}
+    attempts = {m.attempt for _, told in intents(day) for m in told.job.members}
+    assert max(attempts) > 1
 
 
 def test_a_cancelled_order_is_made_no_further() -> None:
