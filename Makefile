@@ -41,8 +41,8 @@ layers: $(BIN)/.dev
 	@$(BIN)/lint-imports
 
 unit: $(BIN)/.dev ## Pure and property tests with coverage, then virtual days
-	@$(BIN)/python -m pytest -q -m "not wire and not web" --ignore tests/plant --cov --cov-report=term:skip-covered
-	@$(BIN)/python -m pytest -q tests/plant # whole days take three times as long under coverage
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not wire and not web" --ignore tests/plant --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -q -n 2 --dist load tests/plant # whole days take three times as long under coverage
 
 soak-days: $(BIN)/.dev ## Random days of surprises and crashes (DAYS=200, FIRST=1)
 	@LOTWRIGHT_SOAK_DAYS=$(or $(DAYS),200) LOTWRIGHT_SOAK_FIRST=$(or $(FIRST),1) $(BIN)/python -m pytest -q tests/plant/test_surprise_days.py
