@@ -176,7 +176,7 @@ def test_an_urgent_order_comes_in_and_goes_first() -> None:
     name = "999"
     text = one_order(orders_file("muesli"), 1, name, carrier="Morning Van", quantity="1")
     asks = (
-        (2 * HOUR, ImportOrders(name="urgent.csv", content=text)),
+        (2 * HOUR - 100, ImportOrders(name="urgent.csv", content=text)),
         (2 * HOUR + 60, wishes.Expedite(order=name)),
     )
     day = virtual_day(replace(MUESLI, asks=asks))
