@@ -204,6 +204,10 @@ def test_a_wish_is_answered_by_a_proposal_that_changes_nothing_yet(desk):
         )
     }
     assert ("B1", "4131/1.1-2/bond", at("13:45")) in there
+    place = other["bars"]["key"].index("4131/1.1-2/bond")
+    rows = bars(board(desk))
+    unmoved = {rows[-1 - each]["machine"][0] for each in other["bars"]["after"][place] if each < 0}
+    assert unmoved >= {"K", "P"}
     gone = {bars(board(desk))[place]["key"] for place in other["gone"]}
     assert "4131/1.1-2/bond" in gone
 

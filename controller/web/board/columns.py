@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -43,11 +43,12 @@ def write(picture: Picture, origin_utc: str, timezone: str, clock: int) -> bytes
         tables.orders.number(name)
     bars = _bars(picture.bars, tables, picture.pinned)
     index = {bar.key: number for number, bar in enumerate(picture.bars)}
+    beside = {name: number for number, bar in enumerate(picture.bars) for name in bar.operations}
     others: list[Json] = [
         {
             "number": other.number,
             "gone": [index[key] for key in other.gone if key in index],
-            "bars": _bars(other.bars, tables, picture.pinned),
+            "bars": _bars(other.bars, tables, picture.pinned, beside),
         }
         for other in picture.others
     ]
@@ -111,8 +112,15 @@ def _dump(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _bars(bars: Sequence[Bar], tables: _Tables, pinned: frozenset[str]) -> dict[str, Json]:
-    at = {name: number for number, bar in enumerate(bars) for name in bar.operations}
+def _bars(
+    bars: Sequence[Bar],
+    tables: _Tables,
+    pinned: frozenset[str],
+    beside: Mapping[str, int] | None = None,
+) -> dict[str, Json]:
+    """Write bars. What they wait for is named by its row here, or as -1 - row in the plan `beside`."""
+    at = {name: -1 - number for name, number in (beside or {}).items()}
+    at |= {name: number for number, bar in enumerate(bars) for name in bar.operations}
 
     def column(value: Callable[[Bar], Json]) -> list[Json]:
         return [value(bar) for bar in bars]

@@ -55,7 +55,8 @@ function fill(model, bars, first, variant) {
     const bar = first + number;
     model.key[bar] = bars.key[number];
     model.orders[bar] = bars.orders[number];
-    model.after[bar] = bars.after[number].length ? bars.after[number].map((each) => each + first) : EMPTY;
+    // A negative number is a bar of the plan itself, which a proposal leaves where it is.
+    model.after[bar] = bars.after[number].length ? bars.after[number].map((each) => (each < 0 ? -1 - each : each + first)) : EMPTY;
     model.operations[bar] = bars.operations[number];
     model.variant[bar] = variant;
   }
