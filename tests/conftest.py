@@ -5,7 +5,7 @@ import os
 import pytest
 
 MAY_SKIP = ("LOTWRIGHT_POSTGRES",)
-"""A reason that names one of these is allowed in CI: it needs a server, which `.ci/run` starts where it can."""
+"""A reason that names one of these is allowed in CI: `.ci/run` starts the server where it can."""
 
 
 @pytest.hookimpl(hookwrapper=True)

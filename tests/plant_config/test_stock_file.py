@@ -1,12 +1,12 @@
 """The stock file: what it says, and what is wrong with it, each with its place."""
 
 import pytest
-from tests.plant_config.small import changed
 
 from plant_config.load import load
 from plant_config.material import Stock, parse_units, said_units, unit_example, units_of
 from plant_config.mistakes import PlantErrors
 from plant_config.wording import TextError
+from tests.plant_config.small import changed
 
 
 def mistakes(files, *change):

@@ -14,8 +14,8 @@ from controller.desk import Live, Person
 from controller.fold import apply
 from controller.insights import ClosingCard, close
 from controller.judge import judge, outdated
-from controller.proposal import Proposal
 from controller.orders import take
+from controller.proposal import Proposal
 from controller.requests import (
     BeginHandWork,
     ClearMachine,
