@@ -144,7 +144,7 @@ def test_a_machine_that_fails_in_the_middle_of_a_plate_loses_it_and_the_rest_goe
 def test_an_aborted_batch_is_made_again_and_a_held_one_goes_on() -> None:
     asks = (
         (1_290, HoldMachine(machine="X2")),
-        (1_295, ResumeMachine(machine="X1")),
+        (1_295, ResumeMachine(machine="S1")),
         (1_800, ResumeMachine(machine="X2")),
         (2_400, AbortMachine(machine="X3", reason="wrong grain")),
         (2_410, AbortMachine(machine="S1", reason="torn tube")),
@@ -152,7 +152,9 @@ def test_an_aborted_batch_is_made_again_and_a_held_one_goes_on() -> None:
     day = virtual_day(replace(MUESLI, asks=asks))
     all_is_true(day)
     was_taken(day, 0, 2, 3, 4)
-    assert isinstance(day.replies["ask 1"][0], Refusal)
+    refused = day.replies["ask 1"][0]
+    assert isinstance(refused, Refusal)
+    assert "is not held, it is running" in refused.why
     given = {s.event.machine: s for s in of(day, e.CommandGiven) if s.at_s < 2_000}
     held = given["X2"].event.job_order
     states = [
