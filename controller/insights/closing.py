@@ -39,7 +39,7 @@ def close(
     count = None
     if made is not None:
         by_hand = scrap_by_operation(history.runs.values())
-        count = count_made(made, routings, plant, by_hand)
+        count = count_made(made, routings, plant, by_hand, history.condemned)
     return ClosingCard(
         plant=plant.label,
         date=_date(history, plant, span[1]),

@@ -58,6 +58,8 @@ class History:
     """(second, machine) for each time a link was lost."""
     closed_s: list[int] = field(default_factory=list[int])
     refused_rows: int = 0
+    condemned: dict[str, int] = field(default_factory=dict[str, int])
+    """Operation -> how often a person took back that it was good."""
 
 
 def read_history(events: Iterable[e.Stamped]) -> History:
@@ -88,6 +90,11 @@ def _take(history: History, at_s: int, event: e.Event) -> None:
             history.origin_utc = origin
         case e.ControllerStarted():
             history.starts_s.append(at_s)
+        case e.PartScrapped(operation=operation):
+            history.condemned[operation] = history.condemned.get(operation, 0) + 1
+        case e.FinishUndone(operations=operations):
+            for operation in operations:
+                history.condemned[operation] = history.condemned.get(operation, 0) + 1
         case e.OrderAccepted() | e.OrderPacked() | e.OrderShipped() | e.OrderCancelled():
             _order(history, at_s, event)
         case e.PlanPublished():

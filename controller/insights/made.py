@@ -63,23 +63,26 @@ def count_made(
     routings: Mapping[str, Routing],
     plant: Plant,
     spoilt_by_hand: Mapping[str, int] | None = None,
+    condemned: Mapping[str, int] | None = None,
 ) -> Made:
     """Compare the ledger with what the orders needed.
 
     `spoilt_by_hand` says how often a person reported scrap at an operation of a hand station,
-    because a spoilt assembly is a good reason to make its parts again.
+    because a spoilt assembly is a good reason to make its parts again. `condemned` says how often a
+    person took back that an operation was good, which is a reason to do it once more.
     """
     entries = [entry for entry in made if entry.operation.partition("/")[0] in routings]
     good = Counter(entry.operation for entry in entries if entry.verdict == "good")
     scrap = Counter(entry.operation for entry in entries if entry.verdict == "scrap")
     # A station that writes to the ledger itself must not be counted a second time.
     spoilt = Counter(spoilt_by_hand or {}) | scrap
+    kept = good - Counter(condemned or {})
     needed = complete = twice = 0
     for routing in routings.values():
         units, short = _units(routing, good, plant)
         needed += len(units)
         complete += len(units - short)
-        twice += sum(_without_reason(name, routing, good, spoilt) for name in routing.operations)
+        twice += sum(_without_reason(name, routing, kept, spoilt) for name in routing.operations)
     return Made(needed=needed, good=complete, scrapped=sum(scrap.values()), twice=twice)
 
 

@@ -248,9 +248,9 @@ GOOD_PAIR = (
 )
 
 
-def counted(*lines, by_hand=None):
+def counted(*lines, by_hand=None, condemned=None):
     routings = {"1": route(ORDERS[0], PLANT)}
-    return count_made(parse_made(lines), routings, PLANT, by_hand)
+    return count_made(parse_made(lines), routings, PLANT, by_hand, condemned)
 
 
 def test_a_pair_made_once_is_two_units_made_good():
@@ -282,6 +282,13 @@ def test_an_assembly_spoilt_by_hand_is_a_reason_too():
     ]
     assert counted(*GOOD_PAIR, *again).twice == 3
     assert counted(*GOOD_PAIR, *again, by_hand={"1/1.1-2/sew": 1}).twice == 0
+
+
+def test_a_good_part_that_a_person_found_bad_is_a_reason_once():
+    again = gloves.ledger_line(40, "1/1.1/knit", cycle=4)
+    assert counted(*GOOD_PAIR, again, condemned={"1/1.1/knit": 1}).twice == 0
+    third = gloves.ledger_line(50, "1/1.1/knit", cycle=5)
+    assert counted(*GOOD_PAIR, again, third, condemned={"1/1.1/knit": 1}).twice == 1
 
 
 def test_a_torn_line_was_never_said_and_a_cycle_said_twice_was_made_once():
