@@ -84,17 +84,18 @@ def scrap_by_operation(runs: Iterable[Run]) -> Mapping[str, int]:
     return spoilt
 
 
+def _condemn(history: History, event: e.PartScrapped | e.FinishUndone) -> None:
+    taken = (event.operation,) if isinstance(event, e.PartScrapped) else event.operations
+    for operation in taken:
+        history.condemned[operation] = history.condemned.get(operation, 0) + 1
+
+
 def _take(history: History, at_s: int, event: e.Event) -> None:
     match event:
         case e.PlantOpened(origin_utc=origin):
             history.origin_utc = origin
         case e.ControllerStarted():
             history.starts_s.append(at_s)
-        case e.PartScrapped(operation=operation):
-            history.condemned[operation] = history.condemned.get(operation, 0) + 1
-        case e.FinishUndone(operations=operations):
-            for operation in operations:
-                history.condemned[operation] = history.condemned.get(operation, 0) + 1
         case e.OrderAccepted() | e.OrderPacked() | e.OrderShipped() | e.OrderCancelled():
             _order(history, at_s, event)
         case e.PlanPublished():
@@ -110,7 +111,12 @@ def _take(history: History, at_s: int, event: e.Event) -> None:
         case e.JobReported() | e.JobDoubted() | e.DoubtDecided():
             _job(history, at_s, event)
         case _:
-            pass
+            _aside(history, event)
+
+
+def _aside(history: History, event: e.Event) -> None:
+    if isinstance(event, e.PartScrapped | e.FinishUndone):
+        _condemn(history, event)
 
 
 def _order(
