@@ -40,9 +40,11 @@ types: $(BIN)/.dev
 layers: $(BIN)/.dev
 	@$(BIN)/lint-imports
 
-unit: $(BIN)/.dev ## Pure and property tests with coverage, then virtual days
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not wire and not web" --ignore tests/plant --cov --cov-report=term:skip-covered
-	@$(BIN)/python -m pytest -q -n 2 --dist load tests/plant # whole days take three times as long under coverage
+unit: $(BIN)/.dev ## Pure and property tests, and virtual days
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not wire and not web"
+
+cover: $(BIN)/.dev ## The pure tests again, with the lines that they reach
+	@$(BIN)/python -m pytest -q -m "not wire and not web" --ignore tests/plant --cov --cov-report=term:skip-covered
 
 soak-days: $(BIN)/.dev ## Random days of surprises and crashes (DAYS=200, FIRST=1)
 	@LOTWRIGHT_SOAK_DAYS=$(or $(DAYS),200) LOTWRIGHT_SOAK_FIRST=$(or $(FIRST),1) $(BIN)/python -m pytest -q tests/plant/test_surprise_days.py
@@ -51,7 +53,8 @@ wire: $(BIN)/.dev ## Real protocols over loopback
 	@$(BIN)/python -m pytest -q -m wire
 
 web: $(BIN)/.dev ## Pages in headless Chromium; skipped with a reason where there is none
-	@$(BIN)/python -m pytest -q -m web
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m web --ignore tests/web/test_story.py
+	@$(BIN)/python -m pytest -q tests/web/test_story.py # a day in real time needs the machine for itself
 
 soak-api: $(BIN)/.dev ## 20,000 made-up requests against the API
 	@LOTWRIGHT_API_CASES=20000 $(BIN)/python -m pytest -q tests/web/test_api_fuzz.py
