@@ -1,5 +1,6 @@
 """Granted wishes as the dispatcher keeps to them: why a batch may not start yet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from controller.names import batch_words, order_of, time_of_day
@@ -45,10 +46,10 @@ def held_by_wish(state: State, start: Start) -> str | None:
     return next((reason for reason in reasons if reason is not None), None)
 
 
-def _places(state: State) -> dict[str, GrantedWish]:
+def placed_by(wished: Iterable[GrantedWish]) -> dict[str, GrantedWish]:
     """Return the wish that places each operation: of two that do, the later counts."""
     places: dict[str, GrantedWish] = {}
-    for granted in state.wishes.values():
+    for granted in wished:
         if isinstance(granted.wish, wishes.Pin | wishes.OnMachine):
             places |= dict.fromkeys(granted.wish.operations, granted)
     return places
@@ -57,7 +58,7 @@ def _places(state: State) -> dict[str, GrantedWish]:
 def _pins(state: State) -> list[tuple[wishes.Pin, frozenset[str]]]:
     """Return the pins with what they still hold."""
     held: dict[wishes.Pin, set[str]] = {}
-    for name, granted in _places(state).items():
+    for name, granted in placed_by(state.wishes.values()).items():
         work = state.work.get(name)
         if isinstance(granted.wish, wishes.Pin) and work and work.phase is Phase.OPEN:
             held.setdefault(granted.wish, set()).add(name)
@@ -66,7 +67,7 @@ def _pins(state: State) -> list[tuple[wishes.Pin, frozenset[str]]]:
 
 def _elsewhere(state: State, start: Start) -> str | None:
     """A plan that knows of a wish keeps to it, unless no plan can; then the work goes where it says."""
-    places = _places(state)
+    places = placed_by(state.wishes.values())
     for name in start.slot.operations:
         granted = places.get(name)
         if granted is None or granted.seq <= state.planned:

@@ -10,6 +10,7 @@ from controller.planning import Answer, Question, adopt
 from controller.proposal import Proposal, Step
 from controller.requests import Refusal
 from controller.state import State
+from controller.wanted.missed import newly_missed
 from controller.wanted.terms import terms_of
 from controller.wanted.words import wish_words
 from scheduler import wishes
@@ -121,4 +122,6 @@ def told(state: State, plan: e.PlanPublished) -> e.PlanPublished:
         for name, each in state.orders.items()
         if each.packed_s is None and each.cancelled is None
     }
-    return replace(plan, says=plan_line(plan, state.plan, due_s))
+    before = () if state.plan is None else state.plan.slots
+    missed = newly_missed(state, plan.slots, before)
+    return replace(plan, says=" ".join([plan_line(plan, state.plan, due_s), *missed]))

@@ -11,6 +11,7 @@ from controller.floor.requests import AbortMachine
 from controller.judged import Judged
 from controller.state import JobPhase, Phase
 from controller.waiting import job_end_s, next_slot, setup_needed, waiting_for
+from controller.wanted.proposing import told
 from drivers import Answer, Command, JobState, Report, Submit
 from scheduler import wishes
 
@@ -87,6 +88,25 @@ def test_what_no_plan_can_keep_does_not_stop_the_work_for_good() -> None:
     assert machine not in floor.intents()
     plan_knows(floor)
     assert machine in floor.intents(), "the plan knows the wish, and says where it runs"
+
+
+def test_a_plan_says_which_wish_it_cannot_keep_once() -> None:
+    floor = open_floor()
+    machine, slot = first_slot(floor)
+    grant(floor, wishes.Pin(operations=slot.operations, machine=machine, start_s=slot.start_s))
+    assert floor.state.plan is not None
+    later = replace(slot, start_s=slot.start_s + 1_200, end_s=slot.end_s + 1_200)
+    others = tuple(each for each in floor.state.plan.slots if each.operations != slot.operations)
+    plan = replace(floor.state.plan, number=9, slots=(later, *others))
+    said = told(floor.state, plan)
+    assert said.says == "Plan 9: nothing moved. asked cannot be kept: it begins at 06:20."
+    floor.record(said)
+    assert told(floor.state, plan).says == "Plan 9: nothing moved."
+    elsewhere = replace(slot, machine="K2" if machine == "K1" else "K1")
+    kept = replace(plan, slots=(slot, *others))
+    floor.record(told(floor.state, kept))
+    moved = told(floor.state, replace(plan, slots=(elsewhere, *others)))
+    assert moved.says.endswith(f"cannot be kept: {elsewhere.machine} has it at 06:00.")
 
 
 def test_a_batch_that_comes_late_leaves_a_pinned_one_its_time() -> None:
