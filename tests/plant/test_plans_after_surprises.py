@@ -8,6 +8,8 @@ from controller import events as e
 from controller.amend.requests import CancelOrder
 from controller.floor.requests import TakeIn, TakeOut
 from controller.requests import ImportOrders
+from controller.state import JobPhase, State
+from controller.waiting import next_slot
 from drivers import JobState
 from scheduler import wishes
 from simulators.faults import Failure, Faults
@@ -96,6 +98,28 @@ def test_quick_questions_are_asked_while_a_better_plan_is_searched(day: Day) -> 
     assert any(0 < asked_s - at_s < BETTER_S for at_s in better for asked_s in quick)
     published = [s.event for s in day.journal if isinstance(s.event, e.PlanPublished)]
     assert any(plan.why == "a better plan than the quick one" for plan in published)
+
+
+def next_and_running(state: State, _now_s: int) -> CancelOrder | None:
+    """Cancel an order that has a part on a machine, and another one next in a queue."""
+    heads = [slot for name in state.queues if (slot := next_slot(state, name)) is not None]
+    coming = {name.partition("/")[0] for slot in heads for name in slot.operations}
+    running = {
+        member.operation.partition("/")[0]
+        for job in state.jobs.values()
+        if job.phase is JobPhase.RUNNING
+        for member in job.intended.job.members
+    }
+    both = sorted(coming & running)
+    return CancelOrder(order=both[0], reason="changed plans") if both else None
+
+
+def test_nothing_more_is_begun_of_a_cancelled_order_that_the_old_plan_still_holds() -> None:
+    asks = tuple((at_s, next_and_running) for at_s in range(600, 4_200, 450))
+    day = virtual_day(replace(DAY, planning_s=(900.0, 7_200.0), asks=asks, faults=Faults()))
+    all_is_true(day)
+    back = [s.event for s in day.journal if isinstance(s.event, e.OrderCancelled)]
+    assert any(event.running for event in back)
 
 
 def test_a_plan_that_never_comes_stops_nobody() -> None:

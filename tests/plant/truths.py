@@ -34,6 +34,7 @@ def all_is_true(day: Day) -> None:
     each_order_left_once(day)
     nothing_made_twice_or_lost(day)
     starts_were_allowed(day)
+    nothing_was_begun_for_nobody(day)
     parts_were_joined_with_their_own(day)
     books_add_up(day)
     left = [granted.wish for granted in day.state.wishes.values()]
@@ -87,6 +88,17 @@ def nothing_made_twice_or_lost(day: Day) -> None:
     rest = [entry for entry in entries if entry.operation.partition("/")[0] in back]
     aside = count(rest, needs(day.plant, (o for o in day.orders if o.id in back)))
     assert (aside.made_twice, aside.unknown) == ((), ())
+
+
+def nothing_was_begun_for_nobody(day: Day) -> None:
+    """Nothing of an order begins after it was taken back, though it stands in the plan for a while."""
+    back: set[str] = set()
+    for stamped in day.journal:
+        if isinstance(stamped.event, e.OrderCancelled):
+            back.add(stamped.event.order)
+        if isinstance(stamped.event, e.JobIntended):
+            of = {member.operation.partition("/")[0] for member in stamped.event.job.members}
+            assert not of & back, f"{stamped.event.job.label} was begun for {of & back}"
 
 
 def starts_were_allowed(day: Day) -> None:
