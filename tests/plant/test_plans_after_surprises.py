@@ -6,7 +6,7 @@ import pytest
 
 from controller import events as e
 from controller.amend.requests import CancelOrder
-from controller.floor.requests import TakeIn, TakeOut
+from controller.floor.requests import HoldMachine, ResumeMachine, TakeIn, TakeOut
 from controller.requests import ImportOrders
 from controller.state import JobPhase, State
 from controller.waiting import next_slot
@@ -100,26 +100,40 @@ def test_quick_questions_are_asked_while_a_better_plan_is_searched(day: Day) -> 
     assert any(plan.why == "a better plan than the quick one" for plan in published)
 
 
-def next_and_running(state: State, _now_s: int) -> CancelOrder | None:
-    """Cancel an order that has a part on a machine, and another one next in a queue."""
-    heads = [slot for name in state.queues if (slot := next_slot(state, name)) is not None]
-    coming = {name.partition("/")[0] for slot in heads for name in slot.operations}
-    running = {
-        member.operation.partition("/")[0]
-        for job in state.jobs.values()
-        if job.phase is JobPhase.RUNNING
-        for member in job.intended.job.members
-    }
-    both = sorted(coming & running)
-    return CancelOrder(order=both[0], reason="changed plans") if both else None
+def shared(state: State) -> tuple[str, str] | None:
+    """Return a machine that runs a part of an order of which another part is next elsewhere."""
+    heads = {name: next_slot(state, name) for name in state.queues}
+    for job in state.jobs.values():
+        told = job.intended.job
+        orders = {member.operation.partition("/")[0] for member in told.members}
+        for name, slot in heads.items():
+            ready = slot is not None and {n.partition("/")[0] for n in slot.operations} & orders
+            if job.phase is JobPhase.RUNNING and name != told.machine and ready:
+                return told.machine, min(ready)
+    return None
 
 
 def test_nothing_more_is_begun_of_a_cancelled_order_that_the_old_plan_still_holds() -> None:
-    asks = tuple((at_s, next_and_running) for at_s in range(600, 4_200, 450))
+    found: list[str] = []
+
+    def hold(state: State, _now_s: int) -> HoldMachine | None:
+        found[:] = shared(state) or () if not found else found
+        return HoldMachine(machine=found[0]) if found else None
+
+    def cancel(state: State, _now_s: int) -> CancelOrder | None:
+        known = bool(found) and state.orders[found[1]].cancelled is None
+        return CancelOrder(order=found[1], reason="changed plans") if known else None
+
+    looks = [
+        (at_s + n, look) for at_s in (1_000, 1_100, 1_200) for n, look in enumerate((hold, cancel))
+    ]
+    asks = (*looks, (3_000, lambda *_: ResumeMachine(machine=found[0])))
     day = virtual_day(replace(DAY, planning_s=(900.0, 7_200.0), asks=asks, faults=Faults()))
     all_is_true(day)
-    back = [s.event for s in day.journal if isinstance(s.event, e.OrderCancelled)]
-    assert any(event.running for event in back)
+    (cancelled,) = [s for s in day.journal if isinstance(s.event, e.OrderCancelled)]
+    assert cancelled.event.running
+    plan = until_its_plan(day, cancelled)[-1]
+    assert plan.at_s > cancelled.at_s + 600
 
 
 def test_a_plan_that_never_comes_stops_nobody() -> None:
