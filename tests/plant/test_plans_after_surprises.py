@@ -117,7 +117,7 @@ def test_nothing_more_is_begun_of_a_cancelled_order_that_the_old_plan_still_hold
     found: list[str] = []
 
     def hold(state: State, _now_s: int) -> HoldMachine | None:
-        found[:] = shared(state) or () if not found else found
+        found[:] = found or shared(state) or ()
         return HoldMachine(machine=found[0]) if found else None
 
     def cancel(state: State, _now_s: int) -> CancelOrder | None:
