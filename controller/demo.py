@@ -18,7 +18,16 @@ from controller.children import Children
 from controller.client import Client, RefusedError, UnreachableError
 from controller.demo_lines import Told, lines_of
 from controller.demo_screen import Moment, Screen
-from controller.story import Story, cancel_one, hear, kill_now, look, opening
+from controller.story import (
+    Story,
+    bring_back,
+    cancel_one,
+    ended_well,
+    hear,
+    kill_now,
+    look,
+    opening,
+)
 
 HOST = "127.0.0.1"
 _LOOK_EVERY_S = 0.5
@@ -305,6 +314,7 @@ def _go_on_with_the_story(show: _Show, now: str, machines: list[Any]) -> None:
     with contextlib.suppress(UnreachableError, RefusedError):
         _say_all(show, now, look(show.story, show.client, machines))
         _say_all(show, now, cancel_one(show.story, show.client, now))
+        _say_all(show, now, bring_back(show.story, show.client, now))
         if lines := kill_now(show.story, now, show.seq):
             _say_all(show, now, lines)
             show.children.kill(_CONTROLLER)
@@ -344,9 +354,7 @@ def _close(show: _Show) -> int:
     show.screen.say("", "The closing card compares the same orders; this takes a moment")
     print(show.client.text("/api/closing?format=text", timeout=_CARD_WITHIN_S))  # noqa: T201
     card = _dict(show.client.get("/api/closing", timeout=_CARD_WITHIN_S))
-    good, why = verdict(card)
-    if show.story is not None and show.story.missing:
-        good, why = False, f"The story is incomplete: not seen was {'; '.join(show.story.missing)}."
+    good, why = verdict(card) if show.story is None else ended_well(show.story, card)
     if show.demo.once:
         if not good:
             show.screen.say("", why)

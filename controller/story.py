@@ -16,9 +16,11 @@ from controller.commands import counted
 Recorded = Mapping[str, Any]
 """An event as GET /api/journal gives it."""
 
-KILL_AT = "11:20"
+KILL_AT = "14:10"
 """Plant time of day at which the controller is killed: machines and benches are busy then."""
 _CANCEL_FROM = "10:30"
+_BACK_FROM = "12:00"
+"""Plant time of day at which the printer that died is repaired."""
 _SHARED_BY = 4
 """A plate of at least so many customers is worth a look."""
 
@@ -47,6 +49,7 @@ class Story:
     """Operations that broke off with the printer."""
     remade: set[str] = field(default_factory=set[str])
     died: str = ""
+    repaired: bool = False
     killed_at: float = 0.0
     """Real seconds."""
     events: int = 0
@@ -108,6 +111,17 @@ def look(story: Story, client: Client, machines: list[Mapping[str, Any]]) -> lis
     ]
 
 
+def bring_back(story: Story, client: Client, now: str) -> list[str]:
+    """Take the repaired printer in again."""
+    if not story.died or story.repaired or now < _BACK_FROM:
+        return []
+    story.repaired = True
+    with contextlib.suppress(RefusedError):
+        client.post(f"/api/machines/{story.died}/in", {})
+        return [f"{story.died} is repaired and in service again."]
+    return []
+
+
 def cancel_one(story: Story, client: Client, now: str) -> list[str]:
     """Take an order back that is being made."""
     if "cancelled" in story.shown or now < _CANCEL_FROM or not story.begun:
@@ -118,6 +132,19 @@ def cancel_one(story: Story, client: Client, now: str) -> list[str]:
             assert isinstance(said, dict)
             return [_title(story, "cancelled"), str(said.get("says", ""))]
     return []
+
+
+def ended_well(story: Story, card: Mapping[str, Any]) -> tuple[bool, str]:
+    """Judge the day: on a bad day an order may be late, but none is lost and none is made twice."""
+    packed = card["day"]["packed"][-1][1] if card["day"]["packed"] else 0
+    due, made = card["day"]["due"], card["made"]
+    if story.missing:
+        return False, f"The story is incomplete: not seen was {'; '.join(story.missing)}."
+    if packed != due:
+        return False, f"{due - packed} of {due} orders were not packed."
+    if made is None or made["twice"]:
+        return False, "Parts were made twice, or nobody counted them."
+    return True, ""
 
 
 def _title(story: Story, name: str) -> str:
