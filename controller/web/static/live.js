@@ -265,7 +265,7 @@ function dialogs() {
 }
 
 const GO = { f: "/floor", o: "/orders", p: "/plan", d: "/doubts", a: "/alarms" };
-let went = 0;
+let went = -Infinity; // nobody has pressed g yet, however young the page is
 
 export function typing(event) {
   const on = event.target;
