@@ -2,8 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from scheduler.wishes import NO_TERMS, Terms
+
+
+class Aim(StrEnum):
+    """What a plan is to make small first, once it breaks no rule."""
+
+    CENTS = "cents"
+    MAKESPAN = "makespan"
+    TARDINESS = "tardiness"
+    """The sum over orders of weight times seconds late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +125,4 @@ class Problem:
     """What planners asked: worked into tasks, windows and dues, and checked once more from here."""
     dropped: tuple[str, ...] = ()
     """Wishes that this work cannot keep and that are not among the terms, a sentence each."""
+    aim: Aim = Aim.CENTS

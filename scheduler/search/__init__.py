@@ -1,0 +1,1 @@
+"""Compiled local search: arrays in, arrays out."""

@@ -1,0 +1,53 @@
+"""Compiled functions over arrays, and the random numbers that they draw."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def kernel(function: Callable[P, T]) -> Callable[P, T]:
+    """Compile a function at its first call, and keep the machine code where numba is told to.
+
+    numba notices a change of the function's own file only, so whoever sets NUMBA_CACHE_DIR names
+    the folder after all kernel sources. With NUMBA_DISABLE_JIT=1 it runs as written.
+    """
+    return cast("Callable[P, T]", numba.njit(cache=True)(function))
+
+
+def inlined(function: Callable[P, T]) -> Callable[P, T]:
+    """The same for a small function that is copied into its callers."""
+    return cast("Callable[P, T]", numba.njit(cache=True, inline="always")(function))
+
+
+def dice(seed: int) -> NDArray[np.uint64]:
+    """Return the state of a stream of random numbers, for `roll`."""
+    mixed = (seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) & (2**64 - 1)
+    return np.array([mixed or 1], np.uint64)
+
+
+@inlined
+def roll(state: NDArray[np.uint64], sides: int) -> int:
+    """Draw from 0 to sides - 1. Source: Marsaglia 2003, Xorshift RNGs, section 4 (13, 7, 17)."""
+    x = state[0]
+    x ^= x << np.uint64(13)
+    x ^= x >> np.uint64(7)
+    x ^= x << np.uint64(17)
+    state[0] = x
+    return int((x >> np.uint64(33)) % np.uint64(sides))
+
+
+@inlined
+def fraction(state: NDArray[np.uint64]) -> float:
+    """Draw from [0, 1)."""
+    x = state[0]
+    x ^= x << np.uint64(13)
+    x ^= x >> np.uint64(7)
+    x ^= x << np.uint64(17)
+    state[0] = x
+    return float(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
