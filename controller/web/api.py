@@ -1,10 +1,10 @@
 """The JSON API: a thin route for each question and each request, all on the loop's thread."""
 
 import asyncio
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from controller.insights import ClosingCard, render_text
 from controller.requests import (
@@ -12,58 +12,29 @@ from controller.requests import (
     ClearMachine,
     DecideDoubt,
     FinishHandWork,
-    Imported,
     Refusal,
     SetClock,
-    Taken,
 )
-from controller.requests import Request as Asked
 from controller.web import bodies
+from controller.web.asking import RefusedError, ask
 from controller.web.changes import changes
 from controller.web.changes import clock as clock_of
 from controller.web.live_parts import LOOKS, Page
 from controller.web.machine_rows import machine_row
 from controller.web.people import open_doubts, open_work
-from controller.web.permit import Acting, Permission, Who, needs
+from controller.web.permit import Permission, Who, needs
 from controller.web.record import day_now, health, recorded
 from controller.web.scene import look
 from controller.web.site import Site, order_of_cells
 from drivers import UnitResult
 
-STATUS = {"unknown": 404, "conflict": 409, "wrong": 422}
 SEE = [needs(Permission.SEE)]
 OPERATE = [needs(Permission.OPERATE)]
-T = TypeVar("T", Imported, Taken)
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": bodies.Why} for code in (404, 409, 422)
-}
-
-
-class RefusedError(Exception):
-    """A refusal on its way to the client, who can do something about it."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.why)
-        self.refusal = refusal
-
-
-def refusal_answer(refused: RefusedError) -> JSONResponse:
-    """Answer a refusal with its reason."""
-    said = {"why": refused.refusal.why, "kind": refused.refusal.kind}
-    return JSONResponse(said, status_code=STATUS[refused.refusal.kind])
-
-
-async def _ask(site: Site, request: Asked, kind: type[T], who: Acting) -> T:
-    reply = await site.desk.ask(request, actor=who.actor, station=who.station)
-    if isinstance(reply, Refusal):
-        raise RefusedError(reply)
-    assert isinstance(reply, kind)
-    return reply
 
 
 def api(site: Site) -> APIRouter:
     """Return all routes below /api."""
-    router = APIRouter(prefix="/api", responses=_REFUSALS)
+    router = APIRouter(prefix="/api")
     _clock(router, site)
     _machines(router, site)
     _hands(router, site)
@@ -83,7 +54,7 @@ def _clock(router: APIRouter, site: Site) -> None:
     @router.post("/clock", tags=["clock"], dependencies=[needs(Permission.ENGINEER)])
     async def set_clock(body: bodies.Speed, who: Who) -> bodies.TakenNow:
         """Set how fast plant time goes; 0 pauses it."""
-        taken = await _ask(site, SetClock(speed=body.speed), Taken, who)
+        taken = await ask(site, SetClock(speed=body.speed), who)
         return bodies.TakenNow(seq=taken.seq)
 
 
@@ -113,7 +84,7 @@ def _machines(router: APIRouter, site: Site) -> None:
     ) -> bodies.TakenNow:
         """Say that what was made is off the machine."""
         _known_machine(site, machine)
-        taken = await _ask(site, ClearMachine(machine=machine), Taken, who)
+        taken = await ask(site, ClearMachine(machine=machine), who)
         return bodies.TakenNow(seq=taken.seq)
 
 
@@ -133,7 +104,7 @@ def _hands(router: APIRouter, site: Site) -> None:
         """Start on what a hand station offers."""
         _known_machine(site, machine)
         asked = BeginHandWork(machine=machine, job_order=body.job_order)
-        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, who)).seq)
+        return bodies.TakenNow(seq=(await ask(site, asked, who)).seq)
 
     @router.post("/machines/{machine}/finish", tags=["hand work"], dependencies=OPERATE)
     async def finish(machine: str, body: bodies.Finished, who: Who) -> bodies.TakenNow:
@@ -143,7 +114,7 @@ def _hands(router: APIRouter, site: Site) -> None:
             UnitResult(each.operation, each.verdict, each.reason) for each in body.results
         )
         asked = FinishHandWork(machine=machine, job_order=body.job_order, results=results)
-        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, who)).seq)
+        return bodies.TakenNow(seq=(await ask(site, asked, who)).seq)
 
 
 def _doubts(router: APIRouter, site: Site) -> None:
@@ -160,7 +131,7 @@ def _doubts(router: APIRouter, site: Site) -> None:
             why = "A reason is needed. Nothing was changed."
             raise RefusedError(Refusal(kind="wrong", why=why))
         asked = DecideDoubt(job_order=job_order, verdict=body.verdict, reason=body.reason.strip())
-        return bodies.TakenNow(seq=(await _ask(site, asked, Taken, who)).seq)
+        return bodies.TakenNow(seq=(await ask(site, asked, who)).seq)
 
 
 def _day(router: APIRouter, site: Site) -> None:

@@ -22,7 +22,8 @@ from controller.web.access.pages import access_pages
 from controller.web.alarms.api import alarms_api
 from controller.web.alarms.pages import alarm_pages
 from controller.web.andon.pages import andon_pages
-from controller.web.api import RefusedError, api, refusal_answer
+from controller.web.api import api
+from controller.web.asking import RefusedError, refusal_answer
 from controller.web.described import described
 from controller.web.doubt_pages import doubt_pages
 from controller.web.floor_pages import floor_pages

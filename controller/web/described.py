@@ -32,6 +32,8 @@ def described(made: FastAPI) -> dict[str, Any]:
     said = made.openapi()
     schemas = said.setdefault("components", {}).setdefault("schemas", {})
     schemas["Why"] = TypeAdapter(Why).json_schema()
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
     for path, methods in said["paths"].items():
         for method, operation in methods.items():
             _answer(operation)

@@ -1,35 +1,29 @@
 """Commands to one machine: hold, resume, abort, out of service, mode, a confirmed start, help."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Path
 
 from controller.floor import requests as r
-from controller.requests import Refusal, Taken
 from controller.web import bodies
-from controller.web.api import RefusedError
+from controller.web.asking import ask, revision_of
 from controller.web.machine_bodies import Aborted, Called, Done, InMode, Started, TakenOut
 from controller.web.permit import Acting, Permission, Who, needs
 from controller.web.site import Site
 
 _OPERATE = [needs(Permission.OPERATE)]
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": bodies.Why} for code in (404, 409, 422)
-}
 Machine = Annotated[str, Path(max_length=80, description="Its id, as on its tile: `P3`")]
 Seen = Annotated[
-    str,
-    Header(
-        alias="If-Match",
-        max_length=40,
-        description="The revision of the machine that was looked at; another one is a conflict",
+    int | None,
+    revision_of(
+        "a machine", "The revision of the machine that was looked at; another one is a conflict"
     ),
 ]
 
 
 def machine_api(site: Site) -> APIRouter:
     """Return the routes of commands below /api/machines."""
-    router = APIRouter(prefix="/api/machines/{machine}", responses=_REFUSALS, tags=["machines"])
+    router = APIRouter(prefix="/api/machines/{machine}", tags=["machines"])
     _running(router, site)
     _service(router, site)
     _starting(router, site)
@@ -37,28 +31,9 @@ def machine_api(site: Site) -> APIRouter:
     return router
 
 
-async def _ask(site: Site, asked: r.FloorRequest, who: Acting, seen: str = "") -> Done:
-    reply = await site.desk.ask(
-        asked,
-        actor=who.actor,
-        station=who.station,
-        key=who.key,
-        expected=_expected(asked.machine, seen),
-    )
-    if isinstance(reply, Refusal):
-        raise RefusedError(reply)
-    assert isinstance(reply, Taken)
-    return Done(seq=reply.seq, says=reply.says)
-
-
-def _expected(machine: str, seen: str) -> dict[str, int]:
-    revision = seen.strip().strip('"')
-    if not revision:
-        return {}
-    if not (revision.isascii() and revision.isdigit()):
-        why = f"If-Match names no revision of {machine}: a number is needed. Nothing was changed."
-        raise RefusedError(Refusal(kind="wrong", why=why))
-    return {f"machine:{machine}": int(revision)}
+async def _ask(site: Site, asked: r.FloorRequest, who: Acting, seen: int | None = None) -> Done:
+    taken = await ask(site, asked, who, f"machine:{asked.machine}", seen)
+    return Done(seq=taken.seq, says=taken.says)
 
 
 def _running(router: APIRouter, site: Site) -> None:
@@ -80,14 +55,14 @@ def _running(router: APIRouter, site: Site) -> None:
 
 def _service(router: APIRouter, site: Site) -> None:
     @router.post("/out", dependencies=_OPERATE, summary="Take a machine out of service")
-    async def out(machine: Machine, body: TakenOut, who: Who, seen: Seen = "") -> Done:
+    async def out(machine: Machine, body: TakenOut, who: Who, seen: Seen) -> Done:
         """Start nothing more on it, with a reason and, where known, when it is back."""
         asked = r.TakeOut(machine=machine, reason=body.reason, until_s=body.until_s)
         return await _ask(site, asked, who, seen)
 
     @router.post("/in", dependencies=_OPERATE, summary="Take a machine in again")
     async def take_in(
-        machine: Machine, who: Who, body: bodies.Nothing | None = None, seen: Seen = ""
+        machine: Machine, who: Who, seen: Seen, body: bodies.Nothing | None = None
     ) -> Done:
         """It works again."""
         return await _ask(site, r.TakeIn(machine=machine), who, seen)
@@ -97,7 +72,7 @@ def _service(router: APIRouter, site: Site) -> None:
         dependencies=[needs(Permission.ENGINEER)],
         summary="Say how far Lotwright may act on a machine",
     )
-    async def mode(machine: Machine, body: InMode, who: Who, seen: Seen = "") -> Done:
+    async def mode(machine: Machine, body: InMode, who: Who, seen: Seen) -> Done:
         """Set the mode: watch, suggest, confirm, or automatic."""
         return await _ask(site, r.SetMode(machine=machine, mode=body.mode), who, seen)
 

@@ -1,6 +1,6 @@
 """What stations say and ask: scans, parts put into totes, scrap, undo, and what a code means."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 
@@ -16,10 +16,9 @@ from controller.identity.codes import (
     shown_code,
 )
 from controller.identity.parts import part_now
-from controller.requests import Refusal, Taken
+from controller.requests import Refusal
 from controller.state import State
-from controller.web import bodies
-from controller.web.api import RefusedError
+from controller.web.asking import RefusedError, ask
 from controller.web.permit import Acting, Permission, Who, needs
 from controller.web.site import Site
 from controller.web.station import bench
@@ -35,9 +34,6 @@ from controller.web.station_bodies import (
 )
 from controller.web.station_rows import station_now
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": bodies.Why} for code in (404, 409, 422)
-}
 _OPERATE = [needs(Permission.OPERATE)]
 _SEE = [needs(Permission.SEE)]
 Machine = Annotated[str, Path(max_length=80, description="Its id: `B2`")]
@@ -45,7 +41,7 @@ Machine = Annotated[str, Path(max_length=80, description="Its id: `B2`")]
 
 def api(site: Site) -> APIRouter:
     """Return the routes of stations and parts."""
-    router = APIRouter(prefix="/api", responses=_REFUSALS, tags=["stations"])
+    router = APIRouter(prefix="/api", tags=["stations"])
     _looks(router, site)
     _scans(router, site)
     _plates(router, site)
@@ -54,11 +50,8 @@ def api(site: Site) -> APIRouter:
 
 
 async def _ask(site: Site, asked: r.IdentityRequest, who: Acting) -> DoneNow:
-    reply = await site.desk.ask(asked, actor=who.actor, station=who.station, key=who.key)
-    if isinstance(reply, Refusal):
-        raise RefusedError(reply)
-    assert isinstance(reply, Taken)
-    return DoneNow(seq=reply.seq, says=reply.says, undo=_last(site.desk.state, asked))
+    taken = await ask(site, asked, who)
+    return DoneNow(seq=taken.seq, says=taken.says, undo=_last(site.desk.state, asked))
 
 
 def _last(state: State, asked: r.IdentityRequest) -> str:

@@ -16,7 +16,7 @@ from shoes import JOBS, NOON_S, NOW_S, at, intended, reported
 from controller import events as e
 from controller.proposal import Step
 from controller.web import app
-from controller.web.api import RefusedError, refusal_answer
+from controller.web.asking import RefusedError, refusal_answer
 from controller.web.board import router
 from controller.web.board.bodies import ProposalNow
 from controller.web.board.panel import curve, panel, person_name, signed_money

@@ -1,7 +1,5 @@
 """The API of access: signing in and out, badges, and what an admin does about users and tokens."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
@@ -16,7 +14,6 @@ from controller.access.entering import (
     sign_out_everywhere,
 )
 from controller.access.people import set_pin, show_badge
-from controller.web import bodies as common
 from controller.web.access import bodies
 from controller.web.access.admin_api import admin_api
 from controller.web.access.caller import by_of, session_of, user_of, visitor_of
@@ -25,9 +22,6 @@ from controller.web.permit import Permission, needs
 from controller.web.site import Site
 
 STATUS = {"unknown": 404, "conflict": 409, "wrong": 422, "refused": 403, "slow": 429}
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": common.Why} for code in (401, 403, 404, 409, 422, 429)
-}
 _OPEN = [needs(Permission.OPEN)]
 _SEE = [needs(Permission.SEE)]
 
@@ -41,7 +35,7 @@ async def refused_access(_: Request, error: AccessError) -> JSONResponse:
 
 def access_api(site: Site, access: Access) -> APIRouter:
     """Return all routes of access; they exist only where access is on."""
-    router = APIRouter(prefix="/api", tags=["access"], responses=REFUSALS)
+    router = APIRouter(prefix="/api", tags=["access"])
     _coming(router, access)
     _going(router, access)
     _mine(router, access)

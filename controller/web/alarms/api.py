@@ -1,26 +1,22 @@
 """Alarms for programs: what stands, acknowledge, put aside."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Path
 from pydantic import ConfigDict, Field
 
 from controller.alarms.facts import Priority
-from controller.alarms.requests import AcknowledgeAlarm, AlarmRequest, ShelveAlarm
+from controller.alarms.requests import AcknowledgeAlarm, ShelveAlarm
 from controller.alarms.state import Alarm
-from controller.requests import Refusal, Taken
 from controller.web import bodies
 from controller.web.alarms.ranking import ranked, shelved
 from controller.web.alarms.words import Stand, stand_of, step_of
-from controller.web.api import RefusedError
-from controller.web.permit import Acting, Permission, Who, needs
+from controller.web.asking import ask
+from controller.web.permit import Permission, Who, needs
 from controller.web.site import Site
 
 _STRICT = ConfigDict(extra="forbid")
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": bodies.Why} for code in (404, 409, 422)
-}
 Name = Annotated[str, Path(max_length=160, description="`failed:P3`, as `GET /api/alarms` has it")]
 Words = Annotated[str, Field(max_length=200)]
 
@@ -62,7 +58,7 @@ class Shelved:
 
 def alarms_api(site: Site) -> APIRouter:
     """Return the routes below /api/alarms."""
-    router = APIRouter(prefix="/api/alarms", responses=_REFUSALS, tags=["alarms"])
+    router = APIRouter(prefix="/api/alarms", tags=["alarms"])
     operate = [needs(Permission.OPERATE)]
 
     @router.get("", dependencies=[needs(Permission.SEE)], summary="Return the alarms that stand")
@@ -75,23 +71,16 @@ def alarms_api(site: Site) -> APIRouter:
     async def acknowledge(alarm: Name, who: Who, body: Noted | None = None) -> bodies.TakenNow:
         """Say that an alarm was seen, with what was done about it."""
         note = body.note if body is not None else ""
-        return await _ask(site, AcknowledgeAlarm(id=alarm, note=note), who)
+        taken = await ask(site, AcknowledgeAlarm(id=alarm, note=note), who)
+        return bodies.TakenNow(seq=taken.seq)
 
     @router.post("/{alarm}/shelve", dependencies=operate, summary="Put it aside for a while")
     async def shelve(alarm: Name, body: Shelved, who: Who) -> bodies.TakenNow:
         """Put an alarm aside until a plant second, a shift at most, with a reason."""
         asked = ShelveAlarm(id=alarm, until_s=body.until_s, note=body.note)
-        return await _ask(site, asked, who)
+        return bodies.TakenNow(seq=(await ask(site, asked, who)).seq)
 
     return router
-
-
-async def _ask(site: Site, asked: AlarmRequest, who: Acting) -> bodies.TakenNow:
-    reply = await site.desk.ask(asked, actor=who.actor, station=who.station, key=who.key)
-    if isinstance(reply, Refusal):
-        raise RefusedError(reply)
-    assert isinstance(reply, Taken)
-    return bodies.TakenNow(seq=reply.seq)
 
 
 def _now(alarm: Alarm, now_s: int) -> AlarmNow:

@@ -1,32 +1,28 @@
 """The plan's routes: the board as columns, wishes and proposals, exports."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import Response
 
 from controller.exports import CALENDAR, WORKBOOK, calendar_of, listing, workbook_of
-from controller.requests import Refusal, Request, Taken
+from controller.requests import Refusal
 from controller.wanted.requests import AcceptProposal, DiscardProposal, UndoWish
 from controller.web import bodies
-from controller.web.api import RefusedError
+from controller.web.asking import RefusedError, ask, or_refuse
 from controller.web.board.boards import Boards
 from controller.web.board.bodies import BoardNow, ProposalNow, Wished, WishNow, wish_of
 from controller.web.board.panel import proposal_now, wish_now
-from controller.web.permit import Acting, Permission, Who, needs
+from controller.web.permit import Permission, Who, needs
 from controller.web.site import Site, view
 
 Number = Annotated[int, Path(ge=1, le=10**9)]
 """Of a proposal or a granted wish."""
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": bodies.Why} for code in (404, 409, 422)
-}
-T = TypeVar("T")
 
 
 def api(site: Site, boards: Boards) -> APIRouter:
     """Return all routes below /api/plan."""
-    router = APIRouter(prefix="/api/plan", responses=_REFUSALS, tags=["plan"])
+    router = APIRouter(prefix="/api/plan", tags=["plan"])
     _board(router, site, boards)
     _wishes(router, site)
     _exports(router, site)
@@ -93,7 +89,7 @@ def _wishes(router: APIRouter, site: Site) -> None:
     async def wish(body: Wished, who: Who) -> ProposalNow:
         """Ask what a wish would change; nothing counts before its proposal is accepted."""
         said = await site.desk.propose(wish_of(body.wish), actor=who.actor)
-        return proposal_now(site.desk.state, _or_refuse(said))
+        return proposal_now(site.desk.state, or_refuse(said))
 
     @router.post("/proposals/{number}/again", dependencies=plan)
     async def again(number: Number, who: Who) -> ProposalNow:
@@ -101,7 +97,7 @@ def _wishes(router: APIRouter, site: Site) -> None:
         old = next((each for each in site.desk.proposals() if each.number == number), None)
         if old is None:
             raise RefusedError(_gone(number))
-        fresh = _or_refuse(await site.desk.propose(old.wish, actor=who.actor))
+        fresh = or_refuse(await site.desk.propose(old.wish, actor=who.actor))
         # Somebody may have settled the old one meanwhile, which is as good.
         await site.desk.ask(DiscardProposal(number=number), actor=who.actor, station=who.station)
         return proposal_now(site.desk.state, fresh)
@@ -109,35 +105,25 @@ def _wishes(router: APIRouter, site: Site) -> None:
     @router.post("/proposals/{number}/accept", dependencies=plan)
     async def accept(number: Number, who: Who) -> bodies.TakenNow:
         """Grant a proposal's wish and publish its plan."""
-        return await _ask(site, AcceptProposal(number=number), who)
+        taken = await ask(site, AcceptProposal(number=number), who)
+        return bodies.TakenNow(seq=taken.seq)
 
     @router.post("/proposals/{number}/discard", dependencies=plan)
     async def discard(number: Number, who: Who) -> bodies.TakenNow:
         """Forget a proposal; nothing changes."""
-        return await _ask(site, DiscardProposal(number=number), who)
+        taken = await ask(site, DiscardProposal(number=number), who)
+        return bodies.TakenNow(seq=taken.seq)
 
     @router.post("/wishes/{number}/undo", dependencies=plan)
     async def undo(number: Number, who: Who) -> bodies.TakenNow:
         """Take a granted wish back; the plan is made anew without it."""
-        return await _ask(site, UndoWish(number=number), who)
+        taken = await ask(site, UndoWish(number=number), who)
+        return bodies.TakenNow(seq=taken.seq)
 
 
 def _gone(number: int) -> Refusal:
     why = f"Proposal {number} is no longer open. Somebody accepted or discarded it."
     return Refusal(kind="unknown", why=why)
-
-
-def _or_refuse(said: T | Refusal) -> T:
-    if isinstance(said, Refusal):
-        raise RefusedError(said)
-    return said
-
-
-async def _ask(site: Site, request: Request, who: Acting) -> bodies.TakenNow:
-    reply = await site.desk.ask(request, actor=who.actor, station=who.station, key=who.key)
-    taken = _or_refuse(reply)
-    assert isinstance(taken, Taken)
-    return bodies.TakenNow(seq=taken.seq)
 
 
 def _exports(router: APIRouter, site: Site) -> None:

@@ -1,7 +1,7 @@
 """Routes for order files, column maps, the web shop, and what could not be delivered."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -15,7 +15,7 @@ from controller.outbox import DropMap, PutMap, SavedMap, Stand
 from controller.outbox.opening import Traffic
 from controller.requests import Refusal
 from controller.web import bodies
-from controller.web.api import RefusedError
+from controller.web.asking import RefusedError
 from controller.web.intake.bodies import (
     CheckedNow,
     DeliveryNow,
@@ -33,9 +33,6 @@ PLAN = needs(Permission.PLAN)
 ENGINEER = needs(Permission.ENGINEER)
 SEE = needs(Permission.SEE)
 FILE = takes("*/*", "application/json")
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": bodies.Why} for code in (404, 409, 422)
-}
 _MAP = TypeAdapter(ColumnMap)
 _FILE_BODY = {
     "requestBody": {
@@ -55,7 +52,7 @@ SheetName = Annotated[str, Query(max_length=60, description="Of a spreadsheet; e
 
 def intake_api(site: Site, traffic: Traffic) -> APIRouter:
     """Return all routes of the intake."""
-    router = APIRouter(prefix="/api", responses=_REFUSALS)
+    router = APIRouter(prefix="/api")
     _files(router, traffic)
     _refused(router, site)
     _maps(router, traffic)

@@ -1,7 +1,7 @@
 """The routes of orders below /api: what is open, and what can still change about it."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 from pydantic import TypeAdapter
@@ -12,9 +12,9 @@ from controller.names import money, time_of_day
 from controller.requests import Refusal
 from controller.state import State
 from controller.web import bodies as shared
-from controller.web.api import RefusedError
+from controller.web.asking import RefusedError, ask
 from controller.web.orders import bodies
-from controller.web.orders.asking import Seen, ask, next_time, propose
+from controller.web.orders.asking import Seen, next_time, propose
 from controller.web.orders.book import Book
 from controller.web.orders.listing import listing
 from controller.web.orders.one import One, Ones
@@ -24,9 +24,6 @@ from controller.web.permit import Permission, Who, needs
 from controller.web.site import Site
 from scheduler import wishes
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": shared.Why} for code in (404, 409, 422)
-}
 _ROWS = TypeAdapter(bodies.OrderNow)
 _SLICE = 60
 """Orders that are written before others get their turn."""
@@ -35,7 +32,7 @@ OrderId = Annotated[str, Path(min_length=1, max_length=200)]
 
 def api(site: Site, book: Book) -> APIRouter:
     """Return all routes below /api/orders but the import."""
-    router = APIRouter(prefix="/api/orders", responses=_REFUSALS, tags=["orders"])
+    router = APIRouter(prefix="/api/orders", tags=["orders"])
     _look(router, site, book)
     _change(router, site)
     return router
@@ -113,7 +110,7 @@ def _change(router: APIRouter, site: Site) -> None:
     async def cancel(order: OrderId, body: bodies.Reason, who: Who, seen: Seen) -> bodies.SaidNow:
         """Take an order back that is not packed yet. What runs for it ends first."""
         asked = CancelOrder(order=order, reason=body.reason)
-        taken = await ask(site, asked, who, order, seen)
+        taken = await ask(site, asked, who, f"order:{order}", seen)
         return bodies.SaidNow(seq=taken.seq, says=taken.says)
 
     @router.post("/{order}/forget", dependencies=[needs(Permission.ADMIN)])
@@ -121,7 +118,7 @@ def _change(router: APIRouter, site: Site) -> None:
         order: OrderId, who: Who, seen: Seen, body: shared.Nothing | None = None
     ) -> bodies.SaidNow:
         """Erase name, place, texts and refused rows of an order; the journal never had them."""
-        taken = await ask(site, ForgetPerson(order=order), who, order, seen)
+        taken = await ask(site, ForgetPerson(order=order), who, f"order:{order}", seen)
         return bodies.SaidNow(seq=taken.seq, says=taken.says)
 
     @router.post("/{order}/expedite", dependencies=plan)

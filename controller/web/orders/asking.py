@@ -1,14 +1,11 @@
-"""Changes of an order on their way to the desk, with the revision that the asker saw."""
+"""Wishes about an order on their way to the desk, and what they would change, in four figures."""
 
 from typing import Annotated
 
-from fastapi import Depends, Header
-
 from controller.names import local_time, money
 from controller.proposal import Proposal
-from controller.requests import Refusal, Request, Taken
 from controller.state import State
-from controller.web.api import RefusedError
+from controller.web.asking import or_refuse, revision_of
 from controller.web.naming import counted
 from controller.web.orders.bodies import FourFigures
 from controller.web.permit import Acting
@@ -16,51 +13,16 @@ from controller.web.site import Site
 from controller.web.times import DAY_S, slack, spare
 from scheduler import wishes
 
-_DIGITS = 18
-"""More than any journal has events."""
-
-
-def _seen(
-    match: Annotated[
-        str,
-        Header(
-            alias="If-Match",
-            max_length=40,
-            description="ETag of the order as it was seen; another one now answers 409.",
-        ),
-    ] = "",
-) -> int | None:
-    """Read the revision out of If-Match; `*` and nothing expect none."""
-    said = match.strip().removeprefix("W/").strip('"')
-    if said in {"", "*"}:
-        return None
-    if not said.isdigit() or len(said) > _DIGITS:
-        why = f"If-Match {match!r} is no revision of an order. Nothing was changed."
-        raise RefusedError(Refusal(kind="wrong", why=why))
-    return int(said)
-
-
-Seen = Annotated[int | None, Depends(_seen)]
+Seen = Annotated[
+    int | None,
+    revision_of("an order", "ETag of the order as it was seen; another one now answers 409."),
+]
 """A route's parameter `seen: Seen` is the revision that the asker saw."""
-
-
-async def ask(site: Site, request: Request, who: Acting, order: str, seen: int | None) -> Taken:
-    """Have it judged. Raises RefusedError."""
-    expected = {} if seen is None else {f"order:{order}": seen}
-    reply = await site.desk.ask(
-        request, actor=who.actor, station=who.station, key=who.key, expected=expected
-    )
-    if isinstance(reply, Refusal):
-        raise RefusedError(reply)
-    assert isinstance(reply, Taken)
-    return reply
 
 
 async def propose(site: Site, wish: wishes.Wish, order: str, who: Acting) -> FourFigures:
     """Have a wish about an order planned, without changing anything. Raises RefusedError."""
-    said = await site.desk.propose(wish, actor=who.actor)
-    if isinstance(said, Refusal):
-        raise RefusedError(said)
+    said = or_refuse(await site.desk.propose(wish, actor=who.actor))
     return four_figures(site.desk.state, said, order)
 
 

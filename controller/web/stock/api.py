@@ -1,18 +1,17 @@
 """Stock for programs: how materials stand, lots in, receipts announced, counts, and where a lot went."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Header, Path, Query
+from fastapi import APIRouter, Path, Query
 
-from controller.requests import Refusal, Taken
+from controller.requests import Refusal
 from controller.state import State
 from controller.stock.judge import parse
 from controller.stock.requests import CountLot, EndExpectation, ExpectLot, ReceiveLot, StockRequest
 from controller.stock.words import amount, label
-from controller.web import bodies
-from controller.web.api import RefusedError
+from controller.web.asking import RefusedError, ask, or_refuse, revision_of
 from controller.web.permit import Acting, Permission, Who, needs
 from controller.web.site import Site
 from controller.web.stock.bodies import (
@@ -29,41 +28,19 @@ from controller.web.stock.bodies import (
 from controller.web.stock.rows import known_lot, lot_now, stock_now
 from controller.web.stock.traces import Traces
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": bodies.Why} for code in (404, 409, 422)
-}
-_LONGEST = 18
-"""Digits of a revision."""
 Name = Annotated[str, Path(max_length=80, description="As materials.yaml names it: `tpu85`.")]
 Code = Annotated[str, Path(max_length=60)]
-
-
-def _seen(
-    match: Annotated[
-        str,
-        Header(
-            alias="If-Match",
-            max_length=40,
-            description="`revision` of the material as it was seen; another one now answers 409.",
-        ),
-    ] = "",
-) -> int | None:
-    """Read the revision out of If-Match; `*` and nothing expect none."""
-    said = match.strip().removeprefix("W/").strip('"')
-    if said in {"", "*"}:
-        return None
-    if not said.isascii() or not said.isdigit() or len(said) > _LONGEST:
-        why = f"If-Match {match!r} is no revision of a material. Nothing was changed."
-        raise RefusedError(Refusal(kind="wrong", why=why))
-    return int(said)
-
-
-Seen = Annotated[int | None, Depends(_seen)]
+Seen = Annotated[
+    int | None,
+    revision_of(
+        "a material", "`revision` of the material as it was seen; another one now answers 409."
+    ),
+]
 
 
 def stock_api(site: Site, traces: Traces) -> APIRouter:
     """Return the routes of materials and lots."""
-    router = APIRouter(prefix="/api", responses=_REFUSALS, tags=["stock"])
+    router = APIRouter(prefix="/api", tags=["stock"])
     _look(router, site)
     _lots(router, site, traces)
     _change(router, site)
@@ -166,21 +143,12 @@ def _change(router: APIRouter, site: Site) -> None:
 async def _ask(
     site: Site, asked: StockRequest, who: Acting, material: str, seen: int | None
 ) -> StockTaken:
-    expected = {} if seen is None else {f"stock:{material}": seen}
-    reply = await site.desk.ask(
-        asked, actor=who.actor, station=who.station, key=who.key, expected=expected
-    )
-    if isinstance(reply, Refusal):
-        raise RefusedError(reply)
-    assert isinstance(reply, Taken)
-    return StockTaken(seq=reply.seq, says=reply.says)
+    taken = await ask(site, asked, who, f"stock:{material}", seen)
+    return StockTaken(seq=taken.seq, says=taken.says)
 
 
 def _units(site: Site, material: str, text: str) -> int:
-    said = parse(site.desk.state, material, text)
-    if isinstance(said, Refusal):
-        raise RefusedError(said)
-    return said
+    return or_refuse(parse(site.desk.state, material, text))
 
 
 def _second(state: State, body: Announced) -> int:
