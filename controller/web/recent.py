@@ -1,6 +1,5 @@
 """The journal's tail for pages: what happened last, what was decided, what has left."""
 
-import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -12,11 +11,11 @@ from controller.web.naming import counted
 from controller.web.recent_alarms import RecentAlarms
 from controller.web.recent_day import RecentDay
 from controller.web.scene import order_id
+from controller.web.tail import catch_up
 from drivers import JobState, Report, Verdict
 
 KEPT = 12
 """Lines kept for each machine; the drawer shows the last few."""
-_YIELD_EVERY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +60,11 @@ class Recent:
 
     async def catch_up(self, desk: Desk) -> None:
         """Fold what was recorded since the last look."""
-        if desk.state.seq == self.seq:
-            return
-        for number, stamped in enumerate(await desk.events(self.seq)):
-            if stamped.seq > self.seq:
-                self.seq = stamped.seq
-                _fold(self, stamped)
-            if number % _YIELD_EVERY == _YIELD_EVERY - 1:
-                await asyncio.sleep(0)
+        await catch_up(self, desk)
+
+    def fold(self, stamped: e.Stamped) -> None:
+        """Take one event in."""
+        _fold(self, stamped)
 
 
 def _fold(recent: Recent, stamped: e.Stamped) -> None:

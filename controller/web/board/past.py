@@ -1,6 +1,5 @@
 """What machines made in the last day, folded from the journal for the left side of the board."""
 
-import asyncio
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,10 +7,9 @@ from dataclasses import dataclass, field
 from controller import events as e
 from controller.desk import Desk
 from controller.state import State
+from controller.web.tail import catch_up
 from controller.web.times import DAY_S
 from drivers import JobOrder, JobState, Report, Submit, Verdict
-
-_YIELD_EVERY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +44,12 @@ class Past:
 
     async def catch_up(self, desk: Desk) -> None:
         """Fold what was recorded since the last look, giving way on the way."""
-        if desk.state.seq != self.seq:
-            for number, stamped in enumerate(await desk.events(self.seq)):
-                if stamped.seq > self.seq:
-                    self.seq = stamped.seq
-                    _fold(self, stamped)
-                if number % _YIELD_EVERY == _YIELD_EVERY - 1:
-                    await asyncio.sleep(0)
+        await catch_up(self, desk)
         _drop(self, desk.state)
+
+    def fold(self, stamped: e.Stamped) -> None:
+        """Take one event in."""
+        _fold(self, stamped)
 
     def of_last_day(self, now_s: int) -> Iterator[PastBar]:
         """Yield what ended within the last day."""

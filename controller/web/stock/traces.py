@@ -1,15 +1,14 @@
 """Where each lot went: a small fold of the journal beside the state, for pages and recalls."""
 
-import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from controller import events as e
 from controller.desk import Desk
 from controller.state import Phase, State
+from controller.web.tail import catch_up
 from drivers import Verdict, over
 
-_YIELD_EVERY = 200
 LotKey: TypeAlias = tuple[str, str]
 _VERDICTS = {"made_good": "good", "made_scrap": "scrap", "not_made": "not_made"}
 
@@ -71,14 +70,11 @@ class Traces:
 
     async def catch_up(self, desk: Desk) -> None:
         """Fold what was recorded since the last look."""
-        if desk.state.seq == self.seq:
-            return
-        for number, stamped in enumerate(await desk.events(self.seq)):
-            if stamped.seq > self.seq:
-                self.seq = stamped.seq
-                _fold(self, stamped)
-            if number % _YIELD_EVERY == _YIELD_EVERY - 1:
-                await asyncio.sleep(0)
+        await catch_up(self, desk)
+
+    def fold(self, stamped: e.Stamped) -> None:
+        """Take one event in."""
+        _fold(self, stamped)
 
 
 def _fold(traces: Traces, stamped: e.Stamped) -> None:
