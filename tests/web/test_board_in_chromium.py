@@ -128,6 +128,83 @@ def test_the_canvas_is_painted_in_the_colours_of_the_theme(visit):
     assert visit(theme="dark").evaluate(sample, BOND) == [0x43, 0x4D, 0x56]
 
 
+PAN = (
+    """async ([dx, dy]) => {
+  const board = %s, sheet = board.sheets[0];
+  const rest = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const seen = () => board.pens[0].getImageData(0, 0, sheet.width, sheet.height).data;
+  await rest();
+  board.again(true);
+  await rest();
+  const before = { ...board.plan.painted }, still = seen();
+  for (const part of [0.5, 0.3, 0.2]) {
+    board.pan(Math.round(dx * part), Math.round(dy * part));
+    await rest();
+  }
+  const after = { ...board.plan.painted }, moved = seen();
+  board.again(true);
+  await rest();
+  const whole = seen();
+  const differ = (a, b) => {
+    let count = 0;
+    for (let at = 0; at < a.length; at += 4) {
+      const far = Math.max(...[0, 1, 2].map((part) => Math.abs(a[at + part] - b[at + part])));
+      if (far > 24) count += 1;
+    }
+    return count;
+  };
+  return { moved: after.moved - before.moved, whole: after.whole - before.whole, wrong: differ(moved, whole), other: differ(still, whole) };
+}"""
+    % BOARD
+)
+
+
+@pytest.mark.parametrize("ratio", [1, 1.5, 2])
+def test_a_pan_moves_what_is_painted_and_looks_as_if_painted_anew(browser, planned, ratio):
+    context = browser.new_context(
+        viewport={"width": 1500, "height": 560}, device_scale_factor=ratio
+    )
+    page = context.new_page()
+    page.goto(planned.url + "/plan")
+    until(page, f"{BOARD}.model !== null && {BOARD}.scale.width > 600 && {BOARD}.wordOf(0) !== ''")
+    page.evaluate(f"{BOARD}.selectOrder('4131')")
+    expect(page.locator("#about h2")).to_contain_text("4131")
+    for way in ((120, 0), (-260, 0), (0, 60), (0, -40), (80, 40), (-300, -60)):
+        found = page.evaluate(PAN, list(way))
+        assert found["moved"] > 0, way
+        assert found["whole"] == 0, way
+        assert found["other"] > 1000, way
+        # Edges of letters may differ where a strip begins.
+        assert found["wrong"] <= 20, (way, found)
+    assert page.evaluate(f"{BOARD}.sheets[0].width / {BOARD}.clientWidth") == pytest.approx(
+        ratio, abs=0.01
+    )
+    context.close()
+
+
+def test_neither_pointer_nor_selection_paints_the_plan_anew(visit):
+    page = visit()
+    rest = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(rest)
+    before = page.evaluate(f"{BOARD}.plan.painted.whole")
+    x, y = middle(page, BOND)
+    page.mouse.move(x, y)
+    page.evaluate(rest)
+    assert page.evaluate(f"{BOARD}.tip !== null")
+    sample = f"""key => {{
+      const board = {BOARD}, box = board.boxOf(key);
+      return [...board.pens[0].getImageData(box.x + box.width - 6, box.y + 4, 1, 1).data].slice(0, 3);
+    }}"""
+    plain = page.evaluate(sample, BOND)
+    page.evaluate(f"{BOARD}.select({BOARD}.barOf('{BOND}'))")
+    page.evaluate(rest)
+    assert page.evaluate(sample, BOND) == [0x0D, 0x5A, 0xE6]
+    page.evaluate(f"{BOARD}.unselect()")
+    page.evaluate(rest)
+    assert page.evaluate(sample, BOND) == plain
+    assert page.evaluate(f"{BOARD}.plan.painted.whole") == before
+
+
 def test_arrows_walk_over_bars_and_machines_and_are_heard(visit):
     page = visit()
     page.locator("plan-board").focus()

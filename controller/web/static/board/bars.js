@@ -1,58 +1,96 @@
 // The bars: a pass that sorts what is in view by looks, then one stroke for each look; labels last.
 
-import { LABEL_PX, MERGE_PX, ROUND_PX, GUTTER } from "./scale.js";
+import { GUTTER, HEAD, LABEL_PX, MERGE_PX, ROUND_PX } from "./scale.js";
 import { endOf, firstAt, labels, soleOrder, word } from "./model.js";
 import { drawIcon, hueOf } from "./looks.js";
 import { roomAfter } from "./links.js";
 
 const BUCKET_PX = 4;
+const BESIDE_PX = 2 * BUCKET_PX;
+const FLAG_PX = 160;
 const LABEL_SIZE = 11.5;
 const ROUNDED = 500;
 const DASHED = 60;
 
-/** What of a bar lies in view. */
-function boxes(board, row, each) {
+/** The bars of a machine that lie in an area, and some pixels beside it so that a load is summed whole. */
+function boxes(board, row, area, each) {
   const { model, scale } = board;
   const bars = model.rows[row];
-  for (let place = firstAt(model, row, scale.t0); place < bars.length; place += 1) {
+  const from = scale.t(area.x0 - BESIDE_PX);
+  const until = scale.t(area.x1 + BESIDE_PX);
+  for (let place = firstAt(model, row, from); place < bars.length; place += 1) {
     const bar = bars[place];
-    if (model.setup[bar] >= scale.t1) return;
+    if (model.setup[bar] >= until) return;
     const end = endOf(model, bar, board.nowS);
-    if (end <= scale.t0) continue;
+    if (end <= from) continue;
     each(bar, scale.x(model.setup[bar]), scale.x(model.start[bar]), scale.x(end));
   }
 }
 
-/** Paint all bars of the machines in view. */
-export function paintBars(board, pen) {
-  const { scale } = board;
-  const [first, last] = scale.inView;
-  const looks = new Map();
-  const named = [];
-  const put = (look, x, y, w, h) => {
-    if (!looks.has(look)) looks.set(look, []);
-    looks.get(look).push(x, y, w, h);
-  };
-  for (let row = first; row < last; row += 1) sortRow(board, row, put, named);
+/** Paint the bars in an area. */
+export function paintBars(board, pen, area) {
+  const { looks, named, put } = sorter();
+  for (let row = area.first; row < area.last; row += 1) sortRow(board, row, area, put, named);
   paintLooks(board, pen, looks);
   paintParts(board, pen, named);
   paintLabels(board, pen, named);
 }
 
+function sorter() {
+  const looks = new Map();
+  const put = (look, x, y, w, h) => {
+    if (!looks.has(look)) looks.set(look, []);
+    looks.get(look).push(x, y, w, h);
+  };
+  return { looks, named: [], put };
+}
+
+/** Paint the selected bars over what lies below: choosing others leaves the plan as it is painted. */
+export function paintChosen(board, pen) {
+  const chosen = board.chosen;
+  if (!chosen.length) return;
+  const { model, scale } = board;
+  const { looks, named, put } = sorter();
+  pen.save();
+  pen.beginPath();
+  pen.rect(GUTTER, HEAD, scale.width - GUTTER, scale.height - HEAD);
+  pen.clip();
+  for (const bar of chosen) {
+    const row = model.machine[bar];
+    const [startX, endX] = [scale.x(model.start[bar]), scale.x(endOf(model, bar, board.nowS))];
+    const top = scale.barY(row);
+    if (endX < GUTTER || startX > scale.width || top > scale.height || top + scale.layout.bar < HEAD) continue;
+    const slid = board.slid(bar, startX, top);
+    const x = Math.max(slid.x, GUTTER - 8);
+    const w = Math.max(MERGE_PX, slid.x + endX - startX - x);
+    const kind = word(model, bar);
+    const look = kind === "run" || kind === "held" ? "sel-run" : "sel";
+    put(look, x, slid.y, Math.max(1, w - (w > 4 ? 1 : 0)), scale.layout.bar);
+    // Running bars are painted half through; what was below must not be seen.
+    if (look === "sel-run") put("under", x, slid.y, Math.max(1, w - (w > 4 ? 1 : 0)), scale.layout.bar);
+    if (w >= LABEL_PX || look === "sel-run") named.push({ bar, x, y: slid.y, w, look });
+  }
+  paintLooks(board, pen, looks);
+  paintParts(board, pen, named);
+  paintLabels(board, pen, named);
+  paintFlags(board, pen, { x0: GUTTER, x1: scale.width, first: 0, last: Infinity }, new Set(chosen));
+  pen.restore();
+}
+
 /** Sort one machine's bars by looks; what is under a pixel becomes load. */
-function sortRow(board, row, put, named) {
+function sortRow(board, row, area, put, named) {
   const { model, scale } = board;
   const high = scale.layout.bar;
   const top = scale.barY(row);
   let load = null;
-  boxes(board, row, (bar, setupX, startX, endX) => {
+  boxes(board, row, area, (bar, setupX, startX, endX) => {
     const width = endX - startX;
-    if (endX - setupX < MERGE_PX && !board.isPicked(bar)) {
-      const bucket = Math.floor(startX / BUCKET_PX);
+    if (endX - setupX < MERGE_PX) {
+      const bucket = Math.floor((startX - board.anchor.x) / BUCKET_PX);
       if (load && load.bucket === bucket) load.sum += width;
       else {
         flush(load, top, high, put);
-        load = { bucket, sum: width };
+        load = { bucket, x: bucket * BUCKET_PX + board.anchor.x, sum: width };
       }
       return;
     }
@@ -73,13 +111,12 @@ function sortRow(board, row, put, named) {
 function flush(load, top, high, put) {
   if (!load) return;
   const filled = Math.min(1, load.sum / BUCKET_PX);
-  put("load", load.bucket * BUCKET_PX, top + high * (1 - filled), BUCKET_PX, high * filled);
+  put("load", load.x, top + high * (1 - filled), BUCKET_PX, high * filled);
 }
 
 function lookOf(board, bar) {
   const { model } = board;
   const kind = word(model, bar);
-  if (board.isPicked(bar)) return kind === "run" || kind === "held" ? "sel-run" : "sel";
   if (kind === "doubt" || kind === "lost") return kind;
   if (kind === "done") return "past";
   if (model.variant[bar]) return "new";
@@ -123,6 +160,7 @@ function paintOf(board, look) {
     case "setup": return { fill: hatch.setup, frame: colour["bar-edge"], wide: 1 };
     case "setup-past": return { fill: hatch.setup, frame: colour["bar-edge"], wide: 1, alpha: 0.55 };
     case "load": return { fill: colour["mass-2"], frame: "", wide: 0 };
+    case "under": return { fill: colour.pane, frame: "", wide: 0 };
     case "sel": return { fill: colour.ask, frame: colour.ask, wide: 1 };
     case "sel-run": return { fill: colour.ask, frame: colour["ink-2"], wide: 1.4, alpha: 0.62 };
     case "new": return { fill: colour["ask-tint"], frame: colour.ask, wide: 1 };
@@ -136,14 +174,16 @@ function paintOf(board, look) {
   }
 }
 
-const ORDER = ["load", "setup-past", "past", "setup"];
+const ORDER = ["load", "setup-past", "past", "setup", "under"];
 
 function paintLooks(board, pen, looks) {
   const place = (look) => (ORDER.indexOf(look) + 10) % 10;
   let count = 0;
   for (const flat of looks.values()) count += flat.length / 4;
   // Round corners cost three times as much as square ones, and are not seen on low bars among many.
-  const round = board.scale.layout.roomy && count <= ROUNDED;
+  // What is painted at an edge later has the corners of what it joins.
+  board.manner.round ??= board.scale.layout.roomy && count <= ROUNDED;
+  const { round } = board.manner;
   for (const look of [...looks.keys()].sort((a, b) => place(a) - place(b))) {
     const { fill, frame, wide, alpha, over } = paintOf(board, look);
     const flat = looks.get(look);
@@ -251,15 +291,14 @@ function fitting(board, bar, room, look, font) {
 }
 
 /** The last plan, or the present one under a proposal, as thin dashed outlines below the bars. */
-export function paintGhosts(board, pen) {
+export function paintGhosts(board, pen, { x0, x1, first, last }) {
   const { model, scale, looks } = board;
   if (!board.ghost) return;
-  const [first, last] = scale.inView;
   const boxes = [];
   const put = (row, startS, endS) => {
     if (row < first || row >= last) return;
     const [x, end] = [scale.x(startS), scale.x(endS)];
-    if (end < GUTTER || x > scale.width || end - x < 3) return;
+    if (end < x0 || x > x1 || end - x < 3) return;
     boxes.push([Math.round(x) + 0.5, Math.round(scale.barY(row) + scale.layout.bar + 2) + 0.5, Math.round(end - x - 1), scale.layout.roomy ? 4 : 3]);
   };
   if (model.shown) for (const bar of model.gone) put(model.machine[bar], model.start[bar], model.end[bar]);
@@ -270,7 +309,8 @@ export function paintGhosts(board, pen) {
   const path = new Path2D();
   for (const box of boxes) path.rect(...box);
   // Dashes are dear; among very many nobody sees them.
-  if (boxes.length <= DASHED) pen.setLineDash([3, 2.5]);
+  board.manner.dashed ??= boxes.length <= DASHED;
+  if (board.manner.dashed) pen.setLineDash([3, 2.5]);
   pen.strokeStyle = looks.colour.edge;
   pen.lineWidth = 1.1;
   pen.stroke(path);
@@ -289,12 +329,14 @@ function paintEdge(board, pen, x, y, late) {
 }
 
 /** Flags of orders that are late or at risk, at the end of their last bar, where there is room. */
-export function paintFlags(board, pen) {
+export function paintFlags(board, pen, { x0, x1, first, last }, only = null) {
   const { model, scale, looks, icons } = board;
   for (const { bar, stand, words } of board.flags()) {
+    const row = model.machine[bar];
+    if (row < first || row >= last || (only && !only.has(bar))) continue;
     const x = scale.x(endOf(model, bar, board.nowS)) + 5;
-    const y = scale.barY(model.machine[bar]);
-    if (x < GUTTER || x > scale.width || y < 40 || y > scale.height) continue;
+    const y = scale.barY(row);
+    if (x < x0 - FLAG_PX || x > x1 + FLAG_PX) continue;
     const size = scale.layout.roomy ? 0.8 : 0.6;
     const late = stand === "late";
     const room = roomAfter(board, bar);

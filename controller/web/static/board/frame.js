@@ -6,12 +6,11 @@ import { drawIcon } from "./looks.js";
 const MARKED = { ask: "ask", fail: "fail", doubt: "doubt", stale: "ink-3", hold: "risk", out: "ink-3" };
 
 /** Lanes with their closed stretches, and the marks of the hours. */
-export function paintLanes(board, pen) {
+export function paintLanes(board, pen, { x0, y0, x1, y1, first, last }) {
   const { scale, looks, model } = board;
   const { colour, hatch } = looks;
-  const [first, last] = scale.inView;
   pen.fillStyle = colour.ground;
-  pen.fillRect(0, 0, scale.width, scale.height);
+  pen.fillRect(x0, y0, x1 - x0, y1 - y0);
   pen.fillStyle = colour.pane;
   for (let row = first; row < last; row += 1) pen.fillRect(GUTTER, scale.y(row), scale.width - GUTTER, scale.layout.lane);
   pen.fillStyle = hatch.off;
@@ -79,8 +78,6 @@ export function paintHours(board, pen) {
     pen.moveTo(x, HEAD);
     pen.lineTo(x, scale.height);
   }
-  pen.moveTo(GUTTER + 0.5, HEAD);
-  pen.lineTo(GUTTER + 0.5, scale.height);
   pen.stroke();
 }
 
@@ -158,6 +155,8 @@ export function paintNames(board, pen) {
   pen.clip();
   pen.fillStyle = colour.ground;
   pen.fillRect(0, HEAD, GUTTER, scale.height);
+  pen.fillStyle = colour.line;
+  pen.fillRect(GUTTER, HEAD, 1, scale.height);
   for (const { y, label } of scale.layout.heads) {
     const top = HEAD + y - scale.top;
     if (top < HEAD - 22 || top > scale.height) continue;

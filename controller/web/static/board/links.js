@@ -62,10 +62,10 @@ function standOf(slack) {
   return slack < AT_RISK_S ? "risk" : "";
 }
 
-/** Pixels to the right of a bar until the next one. */
+/** Pixels to the right of a bar until the next one; without end after the last. */
 export function roomAfter(board, bar) {
   const { model, scale } = board;
   const row = model.rows[model.machine[bar]];
   const next = row[row.indexOf(bar) + 1];
-  return (next === undefined ? scale.width : scale.x(model.setup[next])) - scale.x(endOf(model, bar, board.nowS));
+  return next === undefined ? Infinity : scale.x(model.setup[next]) - scale.x(endOf(model, bar, board.nowS));
 }

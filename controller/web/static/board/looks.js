@@ -17,11 +17,14 @@ export function readLooks(host, ratio) {
   const dark = getComputedStyle(host).colorScheme.includes("dark") && luminance(colour.ground) < 0.2;
   const family = getComputedStyle(host).fontFamily;
   probe.remove();
+  const hatch = hatches(colour, ratio);
   return {
     colour,
     dark,
+    hatch,
+    /** Let the hatches lie as they did before the view was moved by so many pixels. */
+    anchor: (x, y) => Object.values(hatch).forEach((pattern) => pattern.setTransform(new DOMMatrix([1 / ratio, 0, 0, 1 / ratio, x, y]))),
     font: (weight, size) => `${weight} ${size}px ${family}`,
-    hatch: hatches(colour, ratio),
     tints: Array.from({ length: HUES }, (_, number) => `oklch(${dark ? 0.4 : 0.86} ${dark ? 0.07 : 0.06} ${(number * 360) / HUES + LIGHT})`),
   };
 }

@@ -1,12 +1,18 @@
-// The lower sheet from back to front.
+// The lower sheet from back to front: the plan, which moves with the view, and what stands around it.
 
-import { paintBars, paintFlags, paintGhosts } from "./bars.js";
+import { paintBars, paintChosen, paintFlags, paintGhosts } from "./bars.js";
 import { paintClosed, paintCutLines, paintHead, paintHours, paintLanes, paintNames } from "./frame.js";
 import { paintNow } from "./marks.js";
 
-const LAYERS = [paintLanes, paintHours, paintGhosts, paintClosed, paintBars, paintFlags, paintCutLines, paintNames, paintHead, paintNow];
+const PLAN = [paintLanes, paintHours, paintGhosts, paintClosed, paintBars, paintFlags];
+const AROUND = [paintChosen, paintCutLines, paintNames, paintHead, paintNow];
 
-/** Paint the plan as it is in view. */
-export function paintPlan(board, pen) {
-  for (const layer of LAYERS) layer(board, pen);
+/** Paint what of the plan lies in an area of the view. */
+export function paintPlan(board, pen, area) {
+  for (const layer of PLAN) layer(board, pen, area);
+}
+
+/** Paint what lies on the plan and around it: the selected bars, departures, names, hours, now. */
+export function paintAround(board, pen) {
+  for (const layer of AROUND) layer(board, pen);
 }

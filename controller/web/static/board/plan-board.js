@@ -1,23 +1,26 @@
-// <plan-board>: machines over time on two canvases; the lower holds the plan, the upper what moves.
+// <plan-board>: machines over time on two canvases; the lower shows the plan as it is painted aside, the upper what moves.
 
 import { barOf, endOf, isPlanned, labels, NONE, read, show, soleOrder } from "./model.js";
 import { GUTTER, HEAD, layOut, Scale } from "./scale.js";
 import { readIcons, readLooks } from "./looks.js";
-import { paintPlan } from "./paint.js";
+import { paintAround } from "./paint.js";
+import { grainOf, Sheet } from "./sheet.js";
 import { paintMarks } from "./marks.js";
 import { hitBar, hitMachine } from "./hit.js";
 import { listen, tipOf } from "./pointer.js";
 import { press } from "./keys.js";
 import { wishOf } from "./moving.js";
-import { barWords, machineWords, moveWords } from "./speak.js";
+import { barWords, boardWords, machineWords, moveWords } from "./speak.js";
 import { flagsOf, linksOf } from "./links.js";
 import { timesOf } from "./times.js";
+import { Widths } from "./widths.js";
 
 const DAY_BEFORE_S = 2.7 * 3600;
 const DAY_S = 12.75 * 3600;
 const SLIDE_MS = 240;
 const REST_MS = 10_000;
-const WORDS_KEPT = 20_000;
+/** What has to be painted again: the upper sheet, the view of the plan too, or the plan itself. */
+const [MARKS, VIEW, PLAN] = [1, 2, 3];
 
 export class PlanBoard extends HTMLElement {
   model = null;
@@ -38,9 +41,15 @@ export class PlanBoard extends HTMLElement {
   colourBy = "trouble";
   /** Milliseconds of the last paintings, for measurements. */
   spent = { base: 0, marks: 0 };
+  /** The plan as it is painted, where its hatches begin, and in which manner its bars are drawn. */
+  plan = new Sheet();
+  anchor = { x: 0, y: 0 };
+  manner = {};
   #frame = 0;
-  #stale = { base: true, marks: true };
-  #widths = new Map();
+  #stale = PLAN;
+  /** Pixels of a pan that are too few to move by. */
+  #owed = { x: 0, y: 0 };
+  #widths = new Widths();
   #live = { words: [], says: [], progress: [] };
   #touched = -Infinity;
   #slide = null;
@@ -97,7 +106,7 @@ export class PlanBoard extends HTMLElement {
     }
     this.tip = null;
     this.style.setProperty("--board-height", `${HEAD + this.scale.layout.height + 4}px`);
-    this.#label();
+    this.sheets[0].setAttribute("aria-label", boardWords(this));
     if (first) this.day();
     this.#flags = null;
     this.again(true);
@@ -105,8 +114,9 @@ export class PlanBoard extends HTMLElement {
 
   /** How machines stand now, by row: words, what they say, per cent done. */
   set now(live) {
+    const same = String(this.#live.progress) === String(live.progress);
     this.#live = live;
-    this.again(true);
+    this.#again(same ? VIEW : PLAN);
   }
 
   /** Show an open proposal, or with 0 the plan as it is. */
@@ -125,13 +135,19 @@ export class PlanBoard extends HTMLElement {
     this.nowS = atS;
     if (!this.model) return;
     if (this.scale.x(atS) > this.scale.width - 40 && performance.now() - this.#touched > REST_MS && !this.move) this.toNow(false);
-    if (Math.abs(this.scale.x(atS) - this.#paintedNow) >= 1) this.again(true);
+    if (Math.abs(atS - this.#paintedNow) * this.scale.perSecond >= 1) this.again(true);
   }
 
   wordOf(row) { return this.#live.words[row] ?? ""; }
   saidOf(row) { return this.#live.says[row] ?? "state not known yet"; }
   progressOf(row) { return this.#live.progress[row] === undefined || this.#live.progress[row] === null ? null : this.#live.progress[row] / 100; }
   isPicked(bar) { return this.#pickedSet.has(bar) || (this.#order !== NONE && this.model.orders[bar].includes(this.#order)); }
+  /** Bars of the selection, with all others of its order. */
+  get chosen() {
+    const own = this.#order === NONE ? [] : this.model.ofOrder.get(this.#order) ?? [];
+    return [...new Set([...own, ...this.#picked])].filter((bar) => this.isPicked(bar));
+  }
+
   barOf(key) { return this.model ? barOf(this.model, key) : NONE; }
 
   get picked() { return this.#picked; }
@@ -200,7 +216,7 @@ export class PlanBoard extends HTMLElement {
   }
 
   #tell(kind, detail = {}) {
-    this.again(true);
+    this.#again(VIEW);
     this.dispatchEvent(new CustomEvent(kind, { bubbles: true, detail: { keys: this.picked.map((bar) => this.model.key[bar]), machine: this.pickedMachine < 0 ? "" : this.model.said.machines.id[this.pickedMachine], ...detail } }));
   }
 
@@ -253,8 +269,13 @@ export class PlanBoard extends HTMLElement {
 
   pan(dx, dy) {
     this.#touched = performance.now();
-    this.scale.pan(dx, dy);
-    this.again(true);
+    // What was painted can only be moved by whole pixels of the screen.
+    const grain = grainOf(this.ratio);
+    const whole = (far) => (grain ? Math.trunc(far / grain) * grain : far);
+    const [x, y] = [this.#owed.x + dx, this.#owed.y + dy];
+    this.#owed = { x: x - whole(x), y: y - whole(y) };
+    this.scale.pan(whole(x), whole(y));
+    this.#again(VIEW);
   }
 
   zoom(factor, x) {
@@ -291,27 +312,10 @@ export class PlanBoard extends HTMLElement {
   }
 
   /** How wide words are; each is measured once. */
-  wide(words, font) {
-    let known = this.#widths.get(font);
-    if (!known) this.#widths.set(font, (known = new Map()));
-    let found = known.get(words);
-    if (found === undefined) {
-      const [pen] = this.pens;
-      const before = pen.font;
-      pen.font = font;
-      found = pen.measureText(words).width;
-      pen.font = before;
-      if (known.size > WORDS_KEPT) known.clear();
-      known.set(words, found);
-    }
-    return found;
-  }
+  wide(words, font) { return this.#widths.of(this.pens[0], words, font); }
 
   /** For tests and measurements: the key of the bar at a point of the element. */
-  hit(x, y) {
-    const bar = hitBar(this, x, y);
-    return bar === NONE ? null : this.model.key[bar];
-  }
+  hit(x, y) { return this.model?.key[hitBar(this, x, y)] ?? null; }
 
   /** For tests: where a bar lies in the element, and what it says. */
   boxOf(key) {
@@ -334,12 +338,6 @@ export class PlanBoard extends HTMLElement {
     this.again(true);
   }
 
-  #label() {
-    const { said } = this.model;
-    const span = `${this.times.clock(said.begin_s)} to ${this.times.clock(said.end_s)}`;
-    this.sheets[0].setAttribute("aria-label", `Plan board, ${said.machines.id.length} machines, ${this.model.own} bars, ${span}. The same data is in the table view, key v.`);
-  }
-
   #fit() {
     const ratio = devicePixelRatio || 1;
     if (ratio !== this.ratio) this.relook();
@@ -355,37 +353,40 @@ export class PlanBoard extends HTMLElement {
       sheet.height = Math.round(this.scale.height * ratio);
     }
     for (const pen of this.pens) pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.plan.fit(this.sheets[0].width, this.sheets[0].height, ratio);
     this.#paint();
   }
 
-  /** Paint again with the next frame; with `all`, the lower sheet too. */
-  again(all = false) {
-    this.#stale.marks = true;
-    this.#stale.base ||= all;
+  /** Paint again with the next frame; with `all`, the plan too and not only what lies over it. */
+  again(all = false) { this.#again(all ? PLAN : MARKS); }
+
+  #again(what) {
+    this.#stale = Math.max(this.#stale, what);
     if (!this.#frame) {
       this.#frame = requestAnimationFrame(() => {
         this.#frame = 0;
-        this.#paint(!this.#stale.base);
+        this.#paint(this.#stale);
       });
     }
   }
 
-  #paint(marksOnly = false) {
-    if (!this.model || !this.looks || this.clientWidth === 0) return;
+  #paint(what = PLAN) {
+    if (!this.model || !this.looks || this.clientWidth === 0 || !this.plan.canvas) return;
     const begun = performance.now();
     const [base, marks] = this.pens;
-    if (!marksOnly) {
-      paintPlan(this, base);
-      this.#paintedNow = this.scale.x(this.nowS);
-      this.#stale.base = false;
-      this.spent.base = performance.now() - begun;
+    this.#stale = 0;
+    if (what >= VIEW) {
+      this.plan.paint(this, what === PLAN);
+      if (what === PLAN) this.#paintedNow = this.nowS;
+      base.drawImage(this.plan.canvas, 0, 0, this.sheets[0].width / this.ratio, this.sheets[0].height / this.ratio);
+      paintAround(this, base);
     }
+    this.spent.base = performance.now() - begun;
     const upper = performance.now();
     // An upper sheet with nothing on it need not be laid over the lower one.
     const empty = !this.picked.length && !this.move && !this.band && !this.tip;
     this.sheets[1].hidden = empty;
     if (!empty) paintMarks(this, marks);
-    this.#stale.marks = false;
     this.spent.marks = performance.now() - upper;
     if (this.#slide !== null) {
       if (performance.now() - this.#slide < SLIDE_MS) this.again(true);

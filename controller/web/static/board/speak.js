@@ -28,6 +28,12 @@ function leastSlack(model, bar) {
   return least;
 }
 
+export function boardWords({ model, times }) {
+  const { said } = model;
+  const span = `${times.clock(said.begin_s)} to ${times.clock(said.end_s)}`;
+  return `Plan board, ${said.machines.id.length} machines, ${model.own} bars, ${span}. The same data is in the table view, key v.`;
+}
+
 export function machineWords(board, row) {
   const { model } = board;
   const bars = model.rows[row].filter((bar) => isPlanned(model, bar)).length;
