@@ -17,9 +17,3 @@ def exists(state: State, tote: str) -> bool:
     """Tell whether the plant has this tote."""
     most = state.plant.totes
     return most == 0 or int(tote.removeprefix("T-")) <= most
-
-
-def tote_words(state: State, order: str) -> str:
-    """Return an order's tote for a sentence: `tote T-14`, `no tote yet`."""
-    opened = state.orders.get(order)
-    return f"tote {opened.tote}" if opened is not None and opened.tote else "no tote yet"

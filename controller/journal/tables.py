@@ -69,16 +69,6 @@ REFUSALS = Table(
 )
 """Rows of order files that were not taken, erasable; `digest` keeps a repeated row single."""
 
-IDEMPOTENCY = Table(
-    "idempotency",
-    METADATA,
-    Column("key", String(200), primary_key=True),
-    Column("actor", Text, nullable=False),
-    Column("body_sha256", String(64), nullable=False),
-    Column("response", Text, nullable=False),
-)
-"""Answers to requests that carried a key, so that a repeated request has one effect."""
-
 USERS = Table(
     "users",
     METADATA,

@@ -10,7 +10,7 @@ from controller.web.board.panel import person_name
 from controller.web.naming import customer, described
 from controller.web.orders.book import Book
 from controller.web.times import clock_text
-from controller.web.words import Text, joined, plain
+from controller.web.words import Text, joined
 
 SHOWN = 200
 """Closed orders that a search shows; the newest."""
@@ -97,8 +97,3 @@ def closed_words(state: State, life: Life, now_s: int) -> str:
     at = clock_text(state, life.shipped_s or 0, now_s)
     when = "in time" if life.on_time else "late"
     return f"Left {at} with {life.order.cut_off}, {when}."
-
-
-def plain_made(row: ClosedRow) -> str:
-    """Say what was made without its colours."""
-    return plain(row.made)
