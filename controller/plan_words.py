@@ -1,10 +1,9 @@
-"""What a new plan changes, in one line for people; and a comparison as proposals show it."""
+"""What a new plan changes, in one line for people."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from controller.events import PlanPublished
-from controller.proposal import Figures, Move
-from scheduler import difference, objectives
+from scheduler import objectives
 
 _LISTED = 4
 """Orders that a line names before it counts the rest; assumed."""
@@ -41,25 +40,6 @@ def plan_line(plan: PlanPublished, before: PlanPublished | None, due_s: Mapping[
     said += _named(tight, spare_s, "now at risk", "to spare")
     said += _named(safe, spare_s, "in time again", "to spare")
     return f"Plan {plan.number}: {', '.join(said)}."
-
-
-def figures(sums: difference.Sums) -> Figures:
-    """Return a plan's sums as a proposal shows them."""
-    return Figures(
-        late=sums.late,
-        cents=sums.cents,
-        changeovers=sums.changeovers,
-        changeover_s=sums.changeover_s,
-        batches=sums.batches,
-    )
-
-
-def moves(found: difference.Difference) -> tuple[Move, ...]:
-    """Return the orders that move as a proposal shows them."""
-    return tuple(
-        Move(order=each.order, from_s=each.from_s, to_s=each.to_s, due_s=each.due_s)
-        for each in found.moved
-    )
 
 
 def _named(

@@ -2,31 +2,7 @@
 
 from dataclasses import dataclass
 
-from scheduler import Slot, wishes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """What a plan comes to."""
-
-    late: int
-    """Orders projected past their cut-off."""
-    cents: int
-    """The money level of the plan: margin lost, changeovers, shared cycles."""
-    changeovers: int
-    changeover_s: int
-    batches: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """An order whose projected end changes."""
-
-    order: str
-    from_s: int | None
-    """None: it was not planned before."""
-    to_s: int | None
-    due_s: int
+from scheduler import Slot, difference, wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +24,9 @@ class Proposal:
     wish: wishes.Wish
     why: str
     """The wish in one sentence: `Order 4131 first`."""
-    before: Figures
-    after: Figures
-    moved: tuple[Move, ...]
+    before: difference.Sums
+    after: difference.Sums
+    moved: tuple[difference.Shift, ...]
     newly_late: tuple[str, ...]
     slots: tuple[Slot, ...]
     levels: tuple[tuple[str, int], ...]

@@ -1,11 +1,11 @@
 """Proposals: a wish becomes a question to the planner, its answer a comparison, and acceptance facts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from controller import events as e
 from controller.frozen import frozen_of
 from controller.judged import Answered, Judged
-from controller.plan_words import figures, moves, plan_line
+from controller.plan_words import plan_line
 from controller.planning import Answer, Question, adopt
 from controller.proposal import Proposal, Step
 from controller.requests import Refusal
@@ -14,6 +14,9 @@ from controller.wanted.missed import newly_missed
 from controller.wanted.terms import terms_of
 from controller.wanted.words import wish_words
 from scheduler import wishes
+
+_IN_A_RUN = 10_000
+"""Proposals after which a run begins its numbers anew; those with the first ones are long settled."""
 
 PROPOSE_S = 0.8
 """Real seconds of search for a proposal; a person waits for it."""
@@ -66,6 +69,20 @@ class Open:
     answer: Answer
 
 
+@dataclass(slots=True)
+class Proposals:
+    """The open proposals of one run of the controller."""
+
+    open: dict[int, Open] = field(default_factory=dict[int, Open])
+    made: int = 0
+
+    def next(self, epoch: int) -> int:
+        """Return a number that no proposal of an earlier run had: a page that was open meanwhile
+        must not accept another proposal than the one it shows."""
+        self.made += 1
+        return epoch * _IN_A_RUN + self.made % _IN_A_RUN
+
+
 def compare(
     state: State, answer: Answer, wish: wishes.Wish, *, number: int, by: str, now_s: int
 ) -> Open | Refusal:
@@ -79,9 +96,9 @@ def compare(
         at_s=now_s,
         wish=wish,
         why=why,
-        before=figures(answer.difference.before),
-        after=figures(answer.difference.after),
-        moved=moves(answer.difference),
+        before=answer.difference.before,
+        after=answer.difference.after,
+        moved=answer.difference.moved,
         newly_late=answer.difference.newly_late,
         slots=answer.slots,
         levels=answer.levels,

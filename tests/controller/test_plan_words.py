@@ -1,9 +1,7 @@
 """One line says what a new plan changes for people."""
 
 from controller.events import PlanPublished
-from controller.plan_words import figures, moves, plan_line
-from controller.proposal import Figures, Move
-from scheduler.difference import Difference, Shift, Sums
+from controller.plan_words import plan_line
 
 HOUR = 3_600
 DUES = {"4127": 10 * HOUR, "4131": 12 * HOUR, "4140": 14 * HOUR, "9999": 14 * HOUR}
@@ -77,11 +75,3 @@ def test_the_first_plan_says_how_much_it_plans():
     assert plan_line(first, None, DUES) == (
         "Plan 1: 2 orders planned, 4131 is now late (2 min past its cut-off)."
     )
-
-
-def test_a_comparison_becomes_what_proposals_show():
-    sums = Sums(late=1, cents=2, changeovers=3, changeover_s=4, batches=5)
-    assert figures(sums) == Figures(late=1, cents=2, changeovers=3, changeover_s=4, batches=5)
-    shift = Shift(order="1", from_s=None, to_s=5, due_s=6)
-    difference = Difference(before=sums, after=sums, moved=(shift,), newly_late=())
-    assert moves(difference) == (Move(order="1", from_s=None, to_s=5, due_s=6),)

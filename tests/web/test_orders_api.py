@@ -13,10 +13,11 @@ from shoes import EVENING_S, SmallDesk, an_order, the_desk
 from controller import events as e
 from controller.amend.requests import CancelOrder, ForgetPerson
 from controller.desk import Person
-from controller.proposal import Figures, Move, Proposal
+from controller.proposal import Proposal
 from controller.requests import RefusedRow
 from controller.web import app
 from scheduler import wishes
+from scheduler.difference import Shift, Sums
 
 RUNS = "4136"
 """An order with running and open work."""
@@ -249,7 +250,7 @@ class Planner(SmallDesk):
 
     async def propose(self, wish: wishes.Wish, *, actor: str) -> Proposal:
         self.asked.append((wish, actor))
-        same = Figures(late=1, cents=500, changeovers=3, changeover_s=600, batches=9)
+        same = Sums(late=1, cents=500, changeovers=3, changeover_s=600, batches=9)
         return Proposal(
             number=7,
             by=actor,
@@ -259,9 +260,9 @@ class Planner(SmallDesk):
             before=same,
             after=replace(same, cents=620),
             moved=(
-                Move(order="4131", from_s=26_400, to_s=25_620, due_s=27_000),
-                Move(order="4130", from_s=26_000, to_s=26_900, due_s=27_000),
-                Move(order="4129", from_s=26_000, to_s=27_900, due_s=27_000),
+                Shift(order="4131", from_s=26_400, to_s=25_620, due_s=27_000),
+                Shift(order="4130", from_s=26_000, to_s=26_900, due_s=27_000),
+                Shift(order="4129", from_s=26_000, to_s=27_900, due_s=27_000),
             ),
             newly_late=("4129",),
             slots=(),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from controller.proposal import Move, Proposal, Step
+from controller.proposal import Proposal, Step
 from controller.state import State
 from controller.wanted.state import GrantedWish
 from controller.web.board.bodies import FiguresNow, MoveNow, ProposalNow, WishNow
@@ -11,7 +11,7 @@ from controller.web.board.labels import step_of
 from controller.web.naming import counted
 from controller.web.scene import order_id
 from controller.web.times import clock_text, remaining, spare
-from scheduler import Slot, wishes
+from scheduler import Slot, difference, wishes
 
 MOVES_SHOWN = 40
 _MINUS = "\N{MINUS SIGN}"
@@ -138,7 +138,7 @@ def signed(number: int) -> str:
     return f"+{number}" if number > 0 else f"{_MINUS}{abs(number)}"
 
 
-def _row(state: State, proposal: Proposal, move: Move, now_s: int) -> MoveRow:
+def _row(state: State, proposal: Proposal, move: difference.Shift, now_s: int) -> MoveRow:
     was, now = _first_move(state, proposal.slots, move.order, now_s)
     ships = clock_text(state, move.due_s, now_s)
     if move.to_s is None:
