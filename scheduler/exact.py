@@ -1,26 +1,16 @@
 """Small problems solved to the end: a CP-SAT model of batches, setups, windows, crews and joins."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import product
 from math import ceil
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
 from scheduler.decode import may_run, to_schedule
+from scheduler.exact_cost import make_small
+from scheduler.exact_model import DEPOT, Model
 from scheduler.indexed import Batch, Indexed, Rows, facts_of, index
-from scheduler.objectives import (
-    OBJECTIVES,
-    RESERVE_S,
-    Changed,
-    Cycle,
-    Late,
-    Linear,
-    Short,
-    running_ends,
-    short_s,
-)
 from scheduler.problem import Problem
 from scheduler.schedule import Schedule
 from scheduler.times import Times
@@ -31,8 +21,6 @@ CALLS_PER_SECOND = 1_000
 """What a deterministic second counts against a `stop` that counts moves."""
 ROUNDING = 1e-3
 """The solver counts in whole numbers but reports them as floats."""
-DEPOT = -1
-"""What stands before the first and after the last batch of a machine."""
 
 
 class Answer(NamedTuple):
@@ -41,29 +29,6 @@ class Answer(NamedTuple):
     schedule: Schedule | None
     bound: int
     proven: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """Literals and times. A batch is named by the lowest of its tasks, its leader."""
-
-    cp: cp_model.CpModel
-    indexed: Indexed
-    windows: list[list[tuple[int, int]]]
-    start: list[cp_model.IntVar]
-    end: list[cp_model.IntVar]
-    setup_start: list[cp_model.IntVar]
-    leads: dict[tuple[int, int], cp_model.IntVar] = field(default_factory=dict)
-    """(task, machine) -> the task leads a batch there."""
-    joins: dict[tuple[int, int, int], cp_model.IntVar] = field(default_factory=dict)
-    """(task, leader, machine) -> the task runs in that batch."""
-    inside: dict[tuple[int, int, int], cp_model.IntVar] = field(default_factory=dict)
-    """(leader, machine, window) -> the batch runs in that window."""
-    follows: dict[tuple[int, int, int], cp_model.IntVar] = field(default_factory=dict)
-    """(machine, leader or depot, next leader or depot) -> one directly after the other."""
-    late: dict[int, cp_model.IntVar] = field(default_factory=dict)
-    short: dict[int, cp_model.IntVar] = field(default_factory=dict)
-    """Order -> seconds short of its reserve, if it is in time."""
 
 
 def solve_exactly(
@@ -82,11 +47,7 @@ def solve_exactly(
         return answer
     indexed = index(problem)
     model = _build(problem, indexed, times)
-    linear = next(each.express(problem) for each in OBJECTIVES if each.express is not None)
-    cents = model.cp.new_int_var(least, cp_model.INT32_MAX, "cents")
-    total = _total(problem, model, linear)
-    model.cp.add(linear.per * cents + linear.per - 1 >= total)
-    model.cp.minimize(cents)
+    make_small(problem, model, least)
     _hint(model, rows, times)
     for slice_s, next_s in zip(SLICES, (*SLICES[1:], 0.0), strict=True):
         solver = cp_model.CpSolver()
@@ -111,12 +72,12 @@ def _passes(stop: Callable[[], bool], slice_s: float) -> bool:
     return any(stop() for _ in range(round(slice_s * CALLS_PER_SECOND)))
 
 
-def _build(problem: Problem, indexed: Indexed, times: Times) -> _Model:
+def _build(problem: Problem, indexed: Indexed, times: Times) -> Model:
     windows = _windows(indexed, max(times.end, default=0))
     horizon = max((closes for row in windows for _, closes in row), default=0)
     cp = cp_model.CpModel()
     tasks = range(len(indexed.task_ids))
-    model = _Model(
+    model = Model(
         cp,
         indexed,
         windows,
@@ -133,7 +94,6 @@ def _build(problem: Problem, indexed: Indexed, times: Times) -> _Model:
     for machine in range(len(indexed.machine_ids)):
         _one_machine(model, machine)
     _crews(model)
-    _lateness(model)
     return model
 
 
@@ -163,7 +123,7 @@ def _windows(indexed: Indexed, end_s: int) -> list[list[tuple[int, int]]]:
     return kept
 
 
-def _batches(model: _Model) -> None:
+def _batches(model: Model) -> None:
     """Each task leads one batch or joins one; members fit together."""
     indexed, cp = model.indexed, model.cp
     tasks = range(len(indexed.task_ids))
@@ -188,7 +148,7 @@ def _batches(model: _Model) -> None:
         cp.add_exactly_one(ways)
 
 
-def _one_batch(model: _Model, leader: int, machine: int, leads: cp_model.IntVar) -> None:
+def _one_batch(model: Model, leader: int, machine: int, leads: cp_model.IntVar) -> None:
     """Hold capacity and duration, and keep setup and batch in one window."""
     indexed, cp = model.indexed, model.cp
     resource = indexed.resources[machine]
@@ -219,7 +179,7 @@ def _one_batch(model: _Model, leader: int, machine: int, leads: cp_model.IntVar)
 
 
 def _work_seconds(
-    model: _Model, leader: int, machine: int, members: dict[int, cp_model.IntVar]
+    model: Model, leader: int, machine: int, members: dict[int, cp_model.IntVar]
 ) -> cp_model.IntVar:
     """Return the whole seconds of the members' work, rounded down over their sum."""
     indexed, rate = model.indexed, model.indexed.resources[machine].per_work_ms
@@ -232,7 +192,7 @@ def _work_seconds(
     return seconds
 
 
-def _one_machine(model: _Model, machine: int) -> None:
+def _one_machine(model: Model, machine: int) -> None:
     """Bring a machine's batches into one order, with the setups that the order asks for."""
     indexed, cp = model.indexed, model.cp
     setups = indexed.setup_s[indexed.group_of[machine]]
@@ -259,7 +219,7 @@ def _one_machine(model: _Model, machine: int) -> None:
     cp.add_circuit(arcs)
 
 
-def _crews(model: _Model) -> None:
+def _crews(model: Model) -> None:
     indexed, cp = model.indexed, model.cp
     for group, people in enumerate(indexed.crews):
         if not people:
@@ -278,65 +238,7 @@ def _crews(model: _Model) -> None:
         cp.add_cumulative(intervals, [1] * len(intervals), people)
 
 
-def _lateness(model: _Model) -> None:
-    indexed, cp = model.indexed, model.cp
-    for order, last in enumerate(indexed.last_of):
-        if not indexed.late_cost[order]:
-            continue
-        model.late[order] = late = cp.new_bool_var(f"late {order}")
-        model.short[order] = short = cp.new_int_var(0, RESERVE_S, f"short {order}")
-        full_s = indexed.due_s[order] - RESERVE_S
-        if indexed.floor_end[order] > indexed.due_s[order]:
-            cp.add(late == 1)
-        cp.add(short >= indexed.floor_end[order] - full_s).only_enforce_if(late.Not())
-        for task in last:
-            cp.add(model.end[task] <= indexed.due_s[order]).only_enforce_if(late.Not())
-            cp.add(short >= model.end[task] - full_s).only_enforce_if(late.Not())
-
-
-def _total(problem: Problem, model: _Model, linear: Linear) -> cp_model.LinearExprT:
-    """Fill the model's literals into what an objective counts."""
-    indexed = model.indexed
-    orders = list(dict.fromkeys(task.order for task in problem.tasks.values()))
-    decided: dict[object, cp_model.IntVar] = {
-        **{Late(orders[number]): late for number, late in model.late.items()},
-        **{Short(orders[number]): short for number, short in model.short.items()},
-    }
-    running = running_ends(problem)
-    changed: dict[tuple[str, str, str], list[cp_model.IntVar]] = {}
-    for (machine, before, after), follows in model.follows.items():
-        if after != DEPOT:
-            family = indexed.first_family[machine] if before == DEPOT else indexed.family_of[before]
-            names = (indexed.family_names[family], indexed.family_names[indexed.family_of[after]])
-            changed.setdefault((indexed.resources[machine].group, *names), []).append(follows)
-    factors: list[int] = []
-    counts: list[cp_model.IntVar] = []
-    paid = 0
-    for factor, count in linear.terms:
-        match count:
-            case Late(_) | Short(_) if count in decided:
-                factors.append(factor)
-                counts.append(decided[count])
-            case Late(order):
-                paid += factor * (running.get(order, 0) > problem.dues[order].due_s)
-            case Short(order):
-                if order in running:
-                    paid += factor * short_s(running[order], problem.dues[order].due_s)
-            case Cycle(name):
-                machine = indexed.machine_ids.index(name)
-                led = [leads for (_, m), leads in model.leads.items() if m == machine]
-                factors += [factor] * len(led)
-                counts += led
-            case Changed(group, before_name, after_name):
-                literals = changed.get((group, before_name, after_name), [])
-                factors += [factor] * len(literals)
-                counts += literals
-            case _:
-                assert_never(count)
-    return cp_model.LinearExpr.weighted_sum(counts, factors) + paid
-
-
-def _hint(model: _Model, rows: Rows, times: Times) -> None:
+def _hint(model: Model, rows: Rows, times: Times) -> None:
     """Tell the solver everything about a complete plan, so that it begins there."""
     cp = model.cp
     true: set[int] = set()
@@ -363,7 +265,7 @@ def _window_of(windows: list[tuple[int, int]], begin: int, end: int) -> int:
     return next(n for n, (opens, closes) in enumerate(windows) if opens <= begin and end <= closes)
 
 
-def _read(model: _Model, solver: cp_model.CpSolver) -> Schedule:
+def _read(model: Model, solver: cp_model.CpSolver) -> Schedule:
     """Name what the solver found, with its own times: a crew may be used better than in turn."""
     indexed = model.indexed
     rows: Rows = [[] for _ in indexed.machine_ids]
@@ -387,7 +289,7 @@ def _read(model: _Model, solver: cp_model.CpSolver) -> Schedule:
     return to_schedule(indexed, rows, Times(end, setup_start, start, 0, rows))
 
 
-def _in_sequence(model: _Model, solver: cp_model.CpSolver) -> Iterator[tuple[int, int]]:
+def _in_sequence(model: Model, solver: cp_model.CpSolver) -> Iterator[tuple[int, int]]:
     after = {
         (machine, before): task
         for (machine, before, task), follows in model.follows.items()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from scheduler.objectives import HOUR_S, cycle_cost, late_cost, moves_first, running_ends
-from scheduler.problem import Problem, Resource, Slot
+from scheduler.problem import Problem, Resource, Slot, Task
 from scheduler.schedule import Schedule
 from scheduler.wishes import Expedite, OnMachine, Pin, PlateWait
 
@@ -140,10 +140,7 @@ def index(problem: Problem, previous: Schedule | None = None) -> Indexed:
         size=tuple(task.size for task in tasks),
         work=tuple(task.work for task in tasks),
         height=tuple(task.height for task in tasks),
-        takes=tuple(
-            {machine_of[m.machine]: m.takes_s for m in t.modes if m.machine in machine_of}
-            for t in tasks
-        ),
+        takes=tuple(_takes(task, machine_of) for task in tasks),
         earliest=_earliest(problem),
         before=before,
         after=_turned(before),
@@ -169,6 +166,16 @@ def index(problem: Problem, previous: Schedule | None = None) -> Indexed:
         was=_was(task_of, machine_of, previous),
         moves_first=moves_first(problem),
     )
+
+
+def _takes(task: Task, machine_of: Mapping[str, int]) -> dict[int, int]:
+    """Keep the faster of two modes on one machine."""
+    takes: dict[int, int] = {}
+    for mode in task.modes:
+        if mode.machine in machine_of:
+            machine = machine_of[mode.machine]
+            takes[machine] = min(mode.takes_s, takes.get(machine, mode.takes_s))
+    return takes
 
 
 def in_order(indexed: Indexed) -> list[int]:

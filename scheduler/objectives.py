@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from scheduler.problem import Due, Problem, Resource
+from scheduler.problem import Aim, Due, Problem, Resource
 from scheduler.schedule import Schedule, setups_in, violations
 from scheduler.unkept import unkept
 from scheduler.wishes import LevelOrder
@@ -53,10 +53,25 @@ class Cycle:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """Counts the seconds by which an order ends after its due time."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Counts the second at which the last of all work ends; 0 when there is none."""
+
+
+Count: TypeAlias = Late | Short | Changed | Cycle | Overdue | Latest
+
+
+@dataclass(frozen=True, slots=True)
 class Linear:
     """A sum of whole multiples of counts, divided by `per` and rounded down at the very end."""
 
-    terms: tuple[tuple[int, Late | Short | Changed | Cycle], ...]
+    terms: tuple[tuple[int, Count], ...]
     per: int = 1
 
 
@@ -74,8 +89,15 @@ def measure_levels(
     problem: Problem, schedule: Schedule, previous: Schedule | None = None
 ) -> Levels:
     """Measure every level of a schedule, the most important first."""
-    levels = STEADY if moves_first(problem) else OBJECTIVES
+    levels = levels_of(problem)
     return tuple((each.name, each.measure(problem, schedule, previous)) for each in levels)
+
+
+def levels_of(problem: Problem) -> tuple[Objective, ...]:
+    """Return what a plan for this problem is judged by, the most important first."""
+    if problem.aim is not Aim.CENTS:
+        return (RULES, AIMS[problem.aim])
+    return STEADY if moves_first(problem) else OBJECTIVES
 
 
 def moves_first(problem: Problem) -> bool:
@@ -168,6 +190,27 @@ def _express_money(problem: Problem) -> Linear:
     return Linear((*late, *short, *changed, *cycles), per=HOUR_S)
 
 
+def _measure_makespan(problem: Problem, schedule: Schedule, _: Schedule | None) -> int:
+    """Running work counts, because whoever waits for all work waits for it too."""
+    running = (slot.end_s for slot in problem.frozen.running)
+    return max((*running, *(slot.end_s for slot in schedule.slots)), default=0)
+
+
+def _express_makespan(_: Problem) -> Linear:
+    return Linear(((1, Latest()),))
+
+
+def _measure_tardiness(problem: Problem, schedule: Schedule, _: Schedule | None) -> int:
+    return sum(
+        problem.dues[order].weight * max(0, end_s - problem.dues[order].due_s)
+        for order, end_s in order_ends(problem, schedule).items()
+    )
+
+
+def _express_tardiness(problem: Problem) -> Linear:
+    return Linear(tuple((due.weight, Overdue(order)) for order, due in problem.dues.items()))
+
+
 def _count_moves(problem: Problem, schedule: Schedule, previous: Schedule | None) -> int:
     """Count operations that the floor will find elsewhere: other machine or clearly other time."""
     if previous is None:
@@ -183,10 +226,14 @@ def _count_moves(problem: Problem, schedule: Schedule, previous: Schedule | None
     return moves
 
 
-OBJECTIVES: tuple[Objective, ...] = (
-    Objective("broken_rules", _count_broken_rules),
-    Objective("cents", _measure_money, _express_money),
-    Objective("moves", _count_moves),
-)
-STEADY: tuple[Objective, ...] = (OBJECTIVES[0], OBJECTIVES[2], OBJECTIVES[1])
+RULES = Objective("broken_rules", _count_broken_rules)
+MOVES = Objective("moves", _count_moves)
+AIMS: Mapping[Aim, Objective] = {
+    Aim.CENTS: Objective("cents", _measure_money, _express_money),
+    Aim.MAKESPAN: Objective("makespan", _measure_makespan, _express_makespan),
+    Aim.TARDINESS: Objective("tardiness", _measure_tardiness, _express_tardiness),
+}
+"""What a plan that breaks no rule is to make small."""
+OBJECTIVES: tuple[Objective, ...] = (RULES, AIMS[Aim.CENTS], MOVES)
+STEADY: tuple[Objective, ...] = (RULES, MOVES, AIMS[Aim.CENTS])
 """The same with moves before money."""

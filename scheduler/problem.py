@@ -18,7 +18,8 @@ class Aim(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A machine that can do a task, and its own seconds (equal for a batch: the largest counts)."""
+    """A machine that can do a task, and its own seconds: of a batch's members the largest count, of
+    two modes of a task on one machine the smaller."""
 
     machine: str
     takes_s: int

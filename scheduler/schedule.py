@@ -1,5 +1,6 @@
 """A schedule, and `violations`: the definition of right, which shares no code with the engine."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -31,8 +32,9 @@ class Schedule:
 def violations(problem: Problem, schedule: Schedule) -> Iterator[str]:
     """Say every way in which the schedule breaks the problem; silence means valid."""
     yield from _each_task_runs_once(problem, schedule)
+    free = _when_free(problem)
     for slot in schedule.slots:
-        yield from _one_slot(problem, slot)
+        yield from _one_slot(problem, slot, free)
     for machine, row in schedule.by_machine.items():
         if machine in problem.resources:
             yield from _one_machine(problem, problem.resources[machine], row)
@@ -66,8 +68,23 @@ def free_from(problem: Problem, resource: Resource) -> int:
     return max(problem.now_s, resource.free_s, down_until_s, *running)
 
 
+def _when_free(problem: Problem) -> dict[str, int]:
+    """The same for all machines at once."""
+    frozen = problem.frozen
+    free = {
+        name: max(problem.now_s, resource.free_s, frozen.down_until.get(name, 0))
+        for name, resource in problem.resources.items()
+    }
+    for slot in frozen.running:
+        if slot.machine in free:
+            free[slot.machine] = max(free[slot.machine], slot.end_s)
+    return free
+
+
 def batch_seconds(resource: Resource, members: list[tuple[Task, int]]) -> int:
     """Return how long a machine takes for (task, its own seconds) together."""
+    if len(members) == 1 and not (resource.per_work_ms or resource.per_height_ms):
+        return resource.base_s + members[0][1]
     work = sum(task.work for task, _ in members)
     height = max(task.height for task, _ in members)
     own_s = max(takes_s for _, takes_s in members)
@@ -96,54 +113,69 @@ def _each_task_runs_once(problem: Problem, schedule: Schedule) -> Iterator[str]:
             yield f"{name} is not scheduled."
 
 
-def _one_slot(problem: Problem, slot: Slot) -> Iterator[str]:
-    label = f"The batch of {', '.join(slot.operations) or 'nothing'} on {slot.machine}"
+def _one_slot(problem: Problem, slot: Slot, free: Mapping[str, int]) -> Iterator[str]:
     resource = problem.resources.get(slot.machine)
     if resource is None:
-        yield f"{label} runs on a machine that the plant does not have."
+        yield f"{_label(slot)} runs on a machine that the plant does not have."
         return
     tasks = [problem.tasks[name] for name in slot.operations if name in problem.tasks]
     if not slot.operations:
-        yield f"{label} has no members."
+        yield f"{_label(slot)} has no members."
     if not slot.setup_start_s <= slot.start_s <= slot.end_s:
         yield (
-            f"{label} has its times in the wrong order: setup {slot.setup_start_s} s, "
+            f"{_label(slot)} has its times in the wrong order: setup {slot.setup_start_s} s, "
             f"start {slot.start_s} s, end {slot.end_s} s."
         )
-    earliest_s = free_from(problem, resource)
+    earliest_s = free[slot.machine]
     if slot.setup_start_s < earliest_s:
-        yield f"{label} begins {earliest_s - slot.setup_start_s} s before the machine is free."
-    if not any(a <= slot.setup_start_s and slot.end_s <= b for a, b in resource.windows):
+        yield f"{_label(slot)} begins {earliest_s - slot.setup_start_s} s before the machine is free."
+    # The only window that can hold it is the last one that opens in time, for they are disjoint.
+    at = bisect_right(resource.windows, slot.setup_start_s, key=_opens) - 1
+    if at < 0 or slot.end_s > resource.windows[at][1]:
         yield (
-            f"{label} occupies {slot.setup_start_s} s to {slot.end_s} s, "
+            f"{_label(slot)} occupies {slot.setup_start_s} s to {slot.end_s} s, "
             "which does not lie inside one working window."
         )
     if tasks:
-        yield from _members(resource, slot, tasks, label)
+        yield from _members(resource, slot, tasks)
 
 
-def _members(resource: Resource, slot: Slot, tasks: list[Task], label: str) -> Iterator[str]:
+def _members(resource: Resource, slot: Slot, tasks: list[Task]) -> Iterator[str]:
+    members: list[tuple[Task, int]] = []
     for task in tasks:
         if task.family != slot.family:
-            yield f"{label} is of family {slot.family!r}, but {task.id} is of {task.family!r}."
+            yield f"{_label(slot)} is of family {slot.family!r}, but {task.id} is of {task.family!r}."
         if slot.start_s < task.release_s:
             yield f"{task.id} starts {task.release_s - slot.start_s} s before its release."
-        if all(mode.machine != resource.id for mode in task.modes):
+        own_s = [mode.takes_s for mode in task.modes if mode.machine == resource.id]
+        if own_s:
+            members.append((task, min(own_s)))
+        else:
             yield f"{task.id} cannot be made on {resource.id}."
-    if resource.capacity == 0 and len(tasks) > 1:
-        yield f"{label} holds {len(tasks)} tasks, but the machine takes one at a time."
-    size = sum(task.size for task in tasks)
-    if resource.capacity and size > resource.capacity:
-        yield f"{label} has size {size}, but the machine holds {resource.capacity}."
-    if resource.max_members and len(tasks) > resource.max_members:
-        yield f"{label} has {len(tasks)} members, but the machine takes {resource.max_members}."
-    members = [
-        (task, mode.takes_s) for task in tasks for mode in task.modes if mode.machine == resource.id
-    ]
+    yield from _room(resource, slot, tasks)
     if len(members) == len(slot.operations):
         needs_s = batch_seconds(resource, members)
         if slot.end_s - slot.start_s != needs_s:
-            yield f"{label} is given {slot.end_s - slot.start_s} s, but takes {needs_s} s."
+            yield f"{_label(slot)} is given {slot.end_s - slot.start_s} s, but takes {needs_s} s."
+
+
+def _room(resource: Resource, slot: Slot, tasks: list[Task]) -> Iterator[str]:
+    if resource.capacity == 0 and len(tasks) > 1:
+        yield f"{_label(slot)} holds {len(tasks)} tasks, but the machine takes one at a time."
+    if resource.capacity:
+        size = sum(task.size for task in tasks)
+        if size > resource.capacity:
+            yield f"{_label(slot)} has size {size}, but the machine holds {resource.capacity}."
+    if resource.max_members and len(tasks) > resource.max_members:
+        yield f"{_label(slot)} has {len(tasks)} members, but the machine takes {resource.max_members}."
+
+
+def _label(slot: Slot) -> str:
+    return f"The batch of {', '.join(slot.operations) or 'nothing'} on {slot.machine}"
+
+
+def _opens(window: tuple[int, int]) -> int:
+    return window[0]
 
 
 def _one_machine(problem: Problem, resource: Resource, row: tuple[Slot, ...]) -> Iterator[str]:
@@ -193,8 +225,10 @@ def _crews_suffice(problem: Problem, schedule: Schedule) -> Iterator[str]:
             busy.setdefault(group, []).append((slot.setup_start_s, until_s))
             asked.setdefault(group, []).append((slot.setup_start_s, slot))
     for group, people in problem.crews.items():
+        times = busy.get(group, [])
+        begins, ends = sorted(begin for begin, _ in times), sorted(end for _, end in times)
         for at_s, slot in asked.get(group, []):
-            at_once = sum(begin <= at_s < end for begin, end in busy[group])
+            at_once = bisect_right(begins, at_s) - bisect_right(ends, at_s)
             if at_once > people:
                 yield (
                     f"{slot.machine} is set up for {slot.operations} at {at_s} s together with "

@@ -23,7 +23,18 @@ from scheduler import (
     setups_in,
 )
 from scheduler.nesting import fill, fits
-from scheduler.objectives import OBJECTIVES, Changed, Cycle, Late, Short, short_s
+from scheduler.objectives import (
+    AIMS,
+    OBJECTIVES,
+    Changed,
+    Cycle,
+    Late,
+    Latest,
+    Overdue,
+    Short,
+    short_s,
+)
+from scheduler.problem import Aim
 
 
 def shop():
@@ -59,6 +70,26 @@ def test_money_is_missed_dues_margin_at_risk_changeovers_and_their_time():
     assert dict(measure_levels(problem, good))["cents"] == 2 * 500 + 11 + paid
     assert [s.cleaning for *_, s in setups_in(problem, late)] == [False, False, True]
     assert order_ends(problem, late) == {"1": 230, "2": 420}
+
+
+def test_a_benchmark_is_judged_by_its_aim_alone():
+    problem = replace(shop(), aim=Aim.MAKESPAN)
+    schedule = decode(problem, {"M": [["1/a"], ["1/b"], ["2/a"]]})
+    assert measure_levels(problem, schedule) == (("broken_rules", 0), ("makespan", 420))
+    assert measure_levels(problem, Schedule(())) == (("broken_rules", 3), ("makespan", 0))
+    dues = {"1": Due(order="1", due_s=225, weight=3), "2": Due(order="2", due_s=500, weight=9)}
+    late = replace(shop(), aim=Aim.TARDINESS, dues=dues)
+    assert measure_levels(late, schedule) == (("broken_rules", 0), ("tardiness", 15))
+
+
+def test_running_work_counts_for_the_makespan_and_for_lateness():
+    running = Slot(
+        machine="M", operations=("2/b",), family="red", setup_start_s=0, start_s=0, end_s=900
+    )
+    problem = replace(shop(), tasks={}, frozen=Frozen(running=(running,)))
+    alone = Schedule(())
+    assert measure_levels(replace(problem, aim=Aim.MAKESPAN), alone)[1] == ("makespan", 900)
+    assert measure_levels(replace(problem, aim=Aim.TARDINESS), alone)[1] == ("tardiness", 481)
 
 
 def test_half_an_hour_of_reserve_costs_nothing():
@@ -101,7 +132,7 @@ def test_broken_rules_come_first():
 @settings(LASTING, max_examples=40)
 def test_every_objective_measures_what_it_expresses(problem):
     for schedule in (construct(problem), first_come(problem)):
-        for objective in OBJECTIVES:
+        for objective in {*OBJECTIVES, *AIMS.values()}:
             if objective.express is not None:
                 linear = objective.express(problem)
                 total = sum(factor * counted(problem, schedule, c) for factor, c in linear.terms)
@@ -116,6 +147,12 @@ def counted(problem, schedule, count):
         case Short(order):
             ends = order_ends(problem, schedule)
             return short_s(ends[order], problem.dues[order].due_s) if order in ends else 0
+        case Overdue(order):
+            end_s = order_ends(problem, schedule).get(order, 0)
+            return max(0, end_s - problem.dues[order].due_s)
+        case Latest():
+            slots = (*problem.frozen.running, *schedule.slots)
+            return max((slot.end_s for slot in slots), default=0)
         case Cycle(machine):
             return sum(slot.machine == machine for slot in schedule.slots)
         case Changed(group, before, after):

@@ -1,0 +1,136 @@
+"""What the exact solver's model makes small: each count of an objective tied to literals and times."""
+
+from typing import assert_never
+
+from ortools.sat.python import cp_model
+
+from scheduler.exact_model import DEPOT, Model
+from scheduler.objectives import (
+    RESERVE_S,
+    Changed,
+    Cycle,
+    Late,
+    Latest,
+    Linear,
+    Overdue,
+    Short,
+    levels_of,
+    running_ends,
+    short_s,
+)
+from scheduler.problem import Aim, Problem
+
+
+def make_small(problem: Problem, model: Model, least: int) -> None:
+    """Minimise the objective that the problem asks for; it is known not to go below `least`."""
+    express = next(each.express for each in levels_of(problem) if each.express is not None)
+    linear = express(problem)
+    orders = list(dict.fromkeys(task.order for task in problem.tasks.values()))
+    match problem.aim:
+        case Aim.CENTS:
+            _lateness(model, orders)
+        case Aim.MAKESPAN:
+            _latest(problem, model)
+        case Aim.TARDINESS:
+            _overdue(problem, model, orders)
+        case _:
+            assert_never(problem.aim)
+    value = model.cp.new_int_var(least, cp_model.INT32_MAX, "value")
+    total = _total(problem, model, linear)
+    model.cp.add(linear.per * value + linear.per - 1 >= total)
+    model.cp.minimize(value)
+
+
+def _lateness(model: Model, orders: list[str]) -> None:
+    indexed, cp = model.indexed, model.cp
+    for order, last in enumerate(indexed.last_of):
+        if not indexed.late_cost[order]:
+            continue
+        late, short = (
+            cp.new_bool_var(f"late {order}"),
+            cp.new_int_var(0, RESERVE_S, f"short {order}"),
+        )
+        model.counted[Late(orders[order])], model.counted[Short(orders[order])] = late, short
+        full_s = indexed.due_s[order] - RESERVE_S
+        if indexed.floor_end[order] > indexed.due_s[order]:
+            cp.add(late == 1)
+        cp.add(short >= indexed.floor_end[order] - full_s).only_enforce_if(late.Not())
+        for task in last:
+            cp.add(model.end[task] <= indexed.due_s[order]).only_enforce_if(late.Not())
+            cp.add(short >= model.end[task] - full_s).only_enforce_if(late.Not())
+
+
+def _latest(problem: Problem, model: Model) -> None:
+    running_s = max((slot.end_s for slot in problem.frozen.running), default=0)
+    model.counted[Latest()] = latest = model.cp.new_int_var(running_s, cp_model.INT32_MAX, "latest")
+    for end in model.end:
+        model.cp.add(latest >= end)
+
+
+def _overdue(problem: Problem, model: Model, orders: list[str]) -> None:
+    indexed, cp = model.indexed, model.cp
+    for order, last in enumerate(indexed.last_of):
+        due = problem.dues.get(orders[order])
+        if due is None:
+            continue
+        least_s = max(0, indexed.floor_end[order] - due.due_s)
+        overdue = cp.new_int_var(least_s, cp_model.INT32_MAX, f"overdue {order}")
+        model.counted[Overdue(orders[order])] = overdue
+        for task in last:
+            cp.add(overdue >= model.end[task] - due.due_s)
+
+
+def _total(problem: Problem, model: Model, linear: Linear) -> cp_model.LinearExprT:
+    """Fill the model's literals into what an objective counts; what is settled adds a constant."""
+    running = running_ends(problem)
+    changed = _changes(model)
+    factors: list[int] = []
+    counts: list[cp_model.IntVar] = []
+    paid = 0
+    for factor, count in linear.terms:
+        match count:
+            case Late(_) | Short(_) | Overdue(_) | Latest() if count in model.counted:
+                factors.append(factor)
+                counts.append(model.counted[count])
+            case Late(order) | Short(order) | Overdue(order):
+                if order in running:
+                    paid += factor * _settled(count, running[order], problem.dues[order].due_s)
+            case Cycle(name):
+                machine = model.indexed.machine_ids.index(name)
+                led = [leads for (_, m), leads in model.leads.items() if m == machine]
+                factors += [factor] * len(led)
+                counts += led
+            case Changed(group, before, after):
+                literals = changed.get((group, before, after), [])
+                factors += [factor] * len(literals)
+                counts += literals
+            case Latest():
+                raise AssertionError("The last end of all work is always counted.")
+            case _:
+                assert_never(count)
+    return cp_model.LinearExpr.weighted_sum(counts, factors) + paid
+
+
+def _settled(count: Late | Short | Overdue, end_s: int, due_s: int) -> int:
+    """Count for an order of which only running work is left."""
+    match count:
+        case Late():
+            return int(end_s > due_s)
+        case Short():
+            return short_s(end_s, due_s)
+        case Overdue():
+            return max(0, end_s - due_s)
+        case _:
+            assert_never(count)
+
+
+def _changes(model: Model) -> dict[tuple[str, str, str], list[cp_model.IntVar]]:
+    """Return for each change of family in a group the literals that say it happens."""
+    indexed = model.indexed
+    changed: dict[tuple[str, str, str], list[cp_model.IntVar]] = {}
+    for (machine, before, after), follows in model.follows.items():
+        if after != DEPOT:
+            family = indexed.first_family[machine] if before == DEPOT else indexed.family_of[before]
+            names = (indexed.family_names[family], indexed.family_names[indexed.family_of[after]])
+            changed.setdefault((indexed.resources[machine].group, *names), []).append(follows)
+    return changed
