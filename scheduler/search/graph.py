@@ -1,50 +1,358 @@
-"""Sequences of machines as one array, heads and tails of all tasks, and a topological order kept.
+"""The graph of a plan: machines' sequences, longest paths to and from each task, a topological order.
 
-Words: the head of a task is its earliest start, its tail the longest path from its end to the end of
-the plan. `end` is head plus duration; `rest` is duration plus tail, so both paths hold the task.
+Heads and tails: `ready` is when a task could start if its machine were free, `end` when it ends;
+`tail` is the longest path behind it through what waits for it, `rest` the longest path from its start
+to the end of the plan. A task is critical when end + rest - takes is the makespan.
+Source: Brucker 2007, Scheduling Algorithms, 6.4 (disjunctive graphs, heads and tails).
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.search.kernel import kernel
+from scheduler.search.kernel import lean
 from scheduler.search.shop import Plan, Shop
 
 
-@kernel
-def sequences(
-    shop: Shop,
-    plan: Plan,
-    row: NDArray[np.uint32],
-    length: NDArray[np.int32],
-    place: NDArray[np.int32],
-    takes: NDArray[np.int32],
-) -> None:
-    """Write each machine's tasks in the plan's order behind its own index N+1+k, where each task then
-    is, and what it takes there."""
+class Graph(NamedTuple):
+    """Arrays that one search owns and changes in place; indices as in `Shop`."""
+
+    row: NDArray[np.uint32]
+    """Each machine's sequence from row_ptr[k]: N+1+k, its tasks, N."""
+    length: NDArray[np.int32]
+    """[M]: tasks of a machine."""
+    place: NDArray[np.int32]
+    """[N]: where a task is in `row`."""
+    machine: NDArray[np.uint32]
+    mode: NDArray[np.int32]
+    takes: NDArray[np.int32]
+    ready: NDArray[np.int32]
+    tail: NDArray[np.int32]
+    end: NDArray[np.int32]
+    rest: NDArray[np.int32]
+    end_without: NDArray[np.int32]
+    """`end` and `rest` of the neighbours of a task that is taken out; equal to them in between."""
+    rest_without: NDArray[np.int32]
+    order: NDArray[np.uint32]
+    """A topological order, and where each task is in it."""
+    rank: NDArray[np.int32]
+    marked: NDArray[np.bool_]
+    moved: NDArray[np.uint32]
+    """Room for the tasks that a move shifts in the topological order."""
+
+
+def empty_graph(shop: Shop) -> Graph:
+    """Allocate a graph for a shop; `build` fills it."""
+    tasks = shop.tasks
+    beyond = tasks + 1 + shop.machines
+
+    def whole(size: int) -> NDArray[np.int32]:
+        return np.zeros(size, np.int32)
+
+    def index(size: int) -> NDArray[np.uint32]:
+        return np.zeros(size, np.uint32)
+
+    return Graph(
+        row=index(int(shop.row_ptr[-1])),
+        length=whole(shop.machines),
+        place=whole(tasks),
+        machine=index(tasks),
+        mode=whole(tasks),
+        takes=whole(beyond),
+        ready=whole(tasks),
+        tail=whole(tasks),
+        end=whole(beyond),
+        rest=whole(beyond),
+        end_without=whole(beyond),
+        rest_without=whole(beyond),
+        order=index(tasks),
+        rank=whole(tasks),
+        marked=np.zeros(tasks, np.bool_),
+        moved=index(tasks),
+    )
+
+
+@lean
+def build(shop: Shop, plan: Plan, graph: Graph) -> None:
+    """Write a plan's sequences, heads and tails."""
     tasks, machines = len(shop.release), len(shop.free)
     for k in range(machines):
-        row[shop.row_ptr[k]] = tasks + 1 + k
-        length[k] = 1
+        graph.row[shop.row_ptr[k]] = tasks + 1 + k
+        graph.length[k] = 0
+        graph.end[tasks + 1 + k] = shop.free[k]
+        graph.end_without[tasks + 1 + k] = shop.free[k]
     for h in range(tasks):
         x = plan.order[h]
         k = plan.machine[x]
-        at = shop.row_ptr[k] + length[k]
-        row[at] = x
-        place[x] = at
-        length[k] += 1
+        graph.length[k] += 1
+        at = shop.row_ptr[k] + graph.length[k]
+        graph.row[at] = x
+        graph.place[x] = at
+        graph.machine[x] = k
+        graph.order[h] = x
+        graph.rank[x] = h
         for mode in range(shop.mode_ptr[x], shop.mode_ptr[x + 1]):
             if shop.mode_machine[mode] == k:
-                takes[x] = shop.mode_takes[mode]
+                graph.mode[x] = mode
+                graph.takes[x] = shop.mode_takes[mode]
+    for k in range(machines):
+        graph.row[shop.row_ptr[k] + graph.length[k] + 1] = tasks
+    measure(shop, graph)
 
 
-@kernel
+@lean
+def measure(shop: Shop, graph: Graph) -> None:
+    """Work out all heads and tails from the sequences and the topological order."""
+    tasks = len(shop.release)
+    for h in range(tasks):
+        x = graph.order[h]
+        ready = shop.release[x]
+        for at in range(shop.before_ptr[x], shop.before_ptr[x + 1]):
+            ready = max(ready, graph.end[shop.before[at]])
+        graph.ready[x] = ready
+        graph.end[x] = max(ready, graph.end[graph.row[graph.place[x] - 1]]) + graph.takes[x]
+        graph.end_without[x] = graph.end[x]
+    for h in range(tasks - 1, -1, -1):
+        x = graph.order[h]
+        tail = np.int32(0)
+        for at in range(shop.after_ptr[x], shop.after_ptr[x + 1]):
+            tail = max(tail, graph.rest[shop.after[at]])
+        graph.tail[x] = tail
+        graph.rest[x] = max(tail, graph.rest[graph.row[graph.place[x] + 1]]) + graph.takes[x]
+        graph.rest_without[x] = graph.rest[x]
+
+
+@lean
+def makespan_of(graph: Graph) -> int:
+    """Return the last end of all tasks."""
+    tasks = len(graph.order)
+    last = np.int32(0)
+    for x in range(tasks):
+        last = max(last, graph.end[x])
+    return last
+
+
+@lean
+def move(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> bool:
+    """Put a task into place `to` of the row of a mode's machine, and bring everything up to date.
+
+    Within its machine `to` counts as if it were still there. Returns False, with the sequences
+    changed back and everything else untouched, where the move would close a cycle.
+    """
+    old_mode, old_place = graph.mode[x], graph.place[x]
+    follower = graph.row[old_place + 1]
+    leader = graph.row[old_place - 1]
+    shift(shop, graph, x, mode, to)
+    low = high = np.int64(graph.rank[x])
+    before, after = graph.row[graph.place[x] - 1], graph.row[graph.place[x] + 1]
+    tasks = len(shop.release)
+    right = True
+    if before < tasks and graph.rank[before] > low:
+        high = np.int64(graph.rank[before])
+        right = _pull_behind(shop, graph, x, low, high)
+    elif after < tasks and graph.rank[after] < low:
+        low = np.int64(graph.rank[after])
+        right = _pull_before(shop, graph, x, low, high)
+    if not right:
+        shift(shop, graph, x, old_mode, old_place)
+        return False
+    for h in range(low, high + 1):
+        graph.rank[graph.order[h]] = h
+    _update_heads(shop, graph, low, x, follower, after)
+    _update_tails(shop, graph, high, x, leader, before)
+    return True
+
+
+@lean
+def shift(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> None:
+    """Take a task out of its row and put it into place `to` of a mode's row, times untouched."""
+    row, place = graph.row, graph.place
+    at = np.int64(place[x])
+    k, target = graph.machine[x], shop.mode_machine[mode]
+    if k == target:
+        step = 1 if to > at else -1
+        while at != to:
+            row[at] = row[at + step]
+            place[row[at]] = at
+            at += step
+    else:
+        last = shop.row_ptr[k] + graph.length[k]
+        while at < last:
+            row[at] = row[at + 1]
+            place[row[at]] = at
+            at += 1
+        row[last] = len(shop.release)
+        graph.length[k] -= 1
+        graph.length[target] += 1
+        at = np.int64(shop.row_ptr[target] + graph.length[target])
+        row[at + 1] = len(shop.release)
+        while at > to:
+            row[at] = row[at - 1]
+            place[row[at]] = at
+            at -= 1
+    row[at] = x
+    place[x] = at
+    graph.machine[x] = target
+    graph.mode[x] = mode
+    graph.takes[x] = shop.mode_takes[mode]
+
+
+@lean
+def _pull_behind(shop: Shop, graph: Graph, x: int, low: int, high: int) -> bool:
+    """Move a task and what depends on it behind the end of a window of the topological order; False
+    if what ends the window depends on it, the order untouched.
+
+    Source: Pearce and Kelly 2006, A Dynamic Topological Sort Algorithm, section 3 (affected region).
+    """
+    order, marked, moved = graph.order, graph.marked, graph.moved
+    marked[x] = True
+    moved[0] = x
+    count = 1
+    free = low
+    for h in range(low + 1, high + 1):
+        z = order[h]
+        depends = _leads(graph, z, len(shop.release))
+        at, until = shop.before_ptr[z], shop.before_ptr[z + 1]
+        while not depends and at < until:
+            depends = marked[shop.before[at]]
+            at += 1
+        if depends:
+            marked[z] = True
+            moved[count] = z
+            count += 1
+        else:
+            order[free] = z
+            free += 1
+    closed = marked[graph.row[graph.place[x] - 1]]
+    for n in range(count):
+        marked[moved[n]] = False
+        order[free + n] = moved[n]
+    if closed:
+        _restore(graph, low, high)
+    return not closed
+
+
+@lean
+def _pull_before(shop: Shop, graph: Graph, x: int, low: int, high: int) -> bool:
+    """Move a task and what it depends on before the begin of a window; otherwise as `_pull_behind`."""
+    order, marked, moved = graph.order, graph.marked, graph.moved
+    tasks = len(shop.release)
+    marked[x] = True
+    moved[0] = x
+    count = 1
+    free = high
+    for h in range(high - 1, low - 1, -1):
+        z = order[h]
+        follower = graph.row[graph.place[z] + 1]
+        needed = follower < tasks and marked[follower]
+        at, until = shop.after_ptr[z], shop.after_ptr[z + 1]
+        while not needed and at < until:
+            needed = marked[shop.after[at]]
+            at += 1
+        if needed:
+            marked[z] = True
+            moved[count] = z
+            count += 1
+        else:
+            order[free] = z
+            free -= 1
+    closed = marked[graph.row[graph.place[x] + 1]]
+    for n in range(count):
+        marked[moved[n]] = False
+        order[free - n] = moved[n]
+    if closed:
+        _restore(graph, low, high)
+    return not closed
+
+
+@lean
+def _leads(graph: Graph, z: int, tasks: int) -> bool:
+    leader = graph.row[graph.place[z] - 1]
+    return bool(leader < tasks and graph.marked[leader])
+
+
+@lean
+def _restore(graph: Graph, low: int, high: int) -> None:
+    """Sort a window of the topological order by the ranks that its tasks still have."""
+    for h in range(low, high + 1):
+        graph.moved[h - low] = graph.order[h]
+    for n in range(high - low + 1):
+        z = graph.moved[n]
+        graph.order[graph.rank[z]] = z
+
+
+@lean
+def _update_heads(shop: Shop, graph: Graph, low: int, x: int, follower: int, after: int) -> None:
+    """Work out heads in topological order from `low` as far as anything changes."""
+    tasks = len(shop.release)
+    rank, end, row, place = graph.rank, graph.end, graph.row, graph.place
+    front = np.int64(rank[x])
+    if follower < tasks:
+        front = max(front, np.int64(rank[follower]))
+    if after < tasks:
+        front = max(front, np.int64(rank[after]))
+    h = low
+    while h <= front:
+        z = graph.order[h]
+        h += 1
+        ready = shop.release[z]
+        for at in range(shop.before_ptr[z], shop.before_ptr[z + 1]):
+            ready = max(ready, end[shop.before[at]])
+        graph.ready[z] = ready
+        new = max(ready, end[row[place[z] - 1]]) + graph.takes[z]
+        if new != end[z]:
+            end[z] = new
+            graph.end_without[z] = new
+            y = row[place[z] + 1]
+            if y < tasks:
+                front = max(front, np.int64(rank[y]))
+            for at in range(shop.after_ptr[z], shop.after_ptr[z + 1]):
+                front = max(front, np.int64(rank[shop.after[at]]))
+
+
+@lean
+def _update_tails(shop: Shop, graph: Graph, high: int, x: int, leader: int, before: int) -> None:
+    """Work out tails against the topological order from `high` as far as anything changes."""
+    tasks = len(shop.release)
+    rank, rest, row, place = graph.rank, graph.rest, graph.row, graph.place
+    front = np.int64(rank[x])
+    if leader < tasks:
+        front = min(front, np.int64(rank[leader]))
+    if before < tasks:
+        front = min(front, np.int64(rank[before]))
+    h = high
+    while h >= front:
+        z = graph.order[h]
+        h -= 1
+        tail = np.int32(0)
+        for at in range(shop.after_ptr[z], shop.after_ptr[z + 1]):
+            tail = max(tail, rest[shop.after[at]])
+        graph.tail[z] = tail
+        new = max(tail, rest[row[place[z] + 1]]) + graph.takes[z]
+        if new != rest[z]:
+            rest[z] = new
+            graph.rest_without[z] = new
+            y = row[place[z] - 1]
+            if y < tasks:
+                front = min(front, np.int64(rank[y]))
+            for at in range(shop.before_ptr[z], shop.before_ptr[z + 1]):
+                front = min(front, np.int64(rank[shop.before[at]]))
+
+
 def ends_of(shop: Shop, plan: Plan) -> NDArray[np.int32]:
     """Return the end of each task when each starts as early as it can."""
-    tasks = len(shop.release)
-    end = np.zeros(tasks, np.int32)
-    clear = shop.free.copy()
-    for h in range(tasks):
+    end = np.zeros(shop.tasks, np.int32)
+    run(shop, plan, end, shop.free.copy())
+    return end
+
+
+@lean
+def run(shop: Shop, plan: Plan, end: NDArray[np.int32], clear: NDArray[np.int32]) -> int:
+    """Write the end of each task into `end`, which is 0; `clear` tells when each machine is free, and
+    then when it has become so. Returns the last end."""
+    last = np.int32(0)
+    for h in range(len(plan.order)):
         x = plan.order[h]
         k = plan.machine[x]
         start = max(shop.release[x], clear[k])
@@ -54,4 +362,5 @@ def ends_of(shop: Shop, plan: Plan) -> NDArray[np.int32]:
             if shop.mode_machine[mode] == k:
                 end[x] = start + shop.mode_takes[mode]
         clear[k] = end[x]
-    return end
+        last = max(last, end[x])
+    return last

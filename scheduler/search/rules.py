@@ -128,6 +128,37 @@ def latest_starts(shop: Shop, takes: NDArray[np.int32]) -> NDArray[np.int64]:
 
 
 @kernel
+def paths_into(shop: Shop, takes: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the earliest start of each task if every machine had room at any time once it is free."""
+    order = topological(shop)
+    head = np.zeros(len(takes), np.int64)
+    for h in range(len(order)):
+        x = order[h]
+        soonest = np.int64(-1)
+        for mode in range(shop.mode_ptr[x], shop.mode_ptr[x + 1]):
+            free = np.int64(shop.free[shop.mode_machine[mode]])
+            soonest = free if soonest < 0 else min(soonest, free)
+        head[x] = max(np.int64(shop.release[x]), soonest)
+        for at in range(shop.before_ptr[x], shop.before_ptr[x + 1]):
+            y = shop.before[at]
+            head[x] = max(head[x], head[y] + takes[y])
+    return head
+
+
+@kernel
+def paths_out(shop: Shop, takes: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the longest path from the end of each task."""
+    order = topological(shop)
+    tail = np.zeros(len(takes), np.int64)
+    for h in range(len(order) - 1, -1, -1):
+        x = order[h]
+        for at in range(shop.after_ptr[x], shop.after_ptr[x + 1]):
+            y = shop.after[at]
+            tail[x] = max(tail[x], tail[y] + takes[y])
+    return tail
+
+
+@kernel
 def _stress(shop: Shop, takes: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return how loaded the machines of each task are, against the most loaded; even shares."""
     tasks = len(shop.release)

@@ -42,7 +42,8 @@ class Shop(NamedTuple):
     """[J]: expected end of what runs of the order now."""
     row_ptr: NDArray[np.int32]
     """[M+1]: where the sequence of each machine begins in an array that holds all of them; there is
-    room for every task that can go there, and one more for the time at which it becomes free."""
+    room for every task that can go there, the time at which it becomes free before them, and no
+    task behind them."""
 
     @property
     def tasks(self) -> int:
@@ -94,7 +95,7 @@ def to_shop(problem: Problem) -> Shop:
             after[earlier].append(x)
     modes = [_modes(task.modes, machine) for task in tasks.values()]
     mode_machine = np.array(_flat([[k for k, _ in row] for row in modes]), np.uint32)
-    room = np.bincount(mode_machine, minlength=len(machine)) + 1
+    room = np.bincount(mode_machine, minlength=len(machine)) + 2
     dues = [problem.dues.get(name) for name in orders]
     ends = running_ends(problem)
     return Shop(

@@ -1,0 +1,339 @@
+"""Tabu search for the makespan: tasks of a critical path go elsewhere, to where the path through them
+is shortest by an estimate in constant time.
+
+Where a task v may go on a machine: L holds the tasks there that end after v could start, R those whose
+rest is longer than v's tail. Behind all of R without L and before all of L without R no cycle closes,
+and the best place is among these. Sources: Mastrolilli and Gambardella 2000, Effective neighbourhood
+functions for the flexible job shop problem (neighbourhoods Nopt1 and Nopt2); Balas and Vazacopoulos
+1998, Guided local search with shifting bottleneck (estimates by heads and tails); Taillard 1994,
+Parallel taboo search techniques for the job shop (random tenure).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.search.graph import Graph, build, makespan_of, move
+from scheduler.search.kernel import dice, inlined, lean, roll
+from scheduler.search.shop import Plan, Shop
+
+NOTHING = 1 << 40
+VALUE, TIES, TASK, MODE, PLACE, SPARE_TIES, SPARE_TASK, SPARE_MODE, SPARE_PLACE = range(9)
+"""Fields of a choice: the best move so far, and any forbidden one for want of others."""
+PAIRS = 1 << 22
+"""At most as many pairs are remembered apart; in a larger shop some share a place."""
+SPREAD = 0x9E3779B1
+"""An odd factor, so that different pairs stay apart where there is room for all."""
+
+
+class Memory(NamedTuple):
+    """What the search remembers over all its runs; owned by one process."""
+
+    pair_until: NDArray[np.int32]
+    """By hash of (a, b): until which move a may not come before b again."""
+    mode_until: NDArray[np.int32]
+    """By mode: until which move its task may not go there again."""
+    dice: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+    """Moves, estimates, moves that would have closed a cycle."""
+    choice: NDArray[np.int64]
+    critical: NDArray[np.uint32]
+    best: Plan
+    """The best plan of the last run."""
+
+
+def new_memory(shop: Shop, seed: int) -> Memory:
+    """Allocate an empty memory."""
+    size = 1 << min(PAIRS.bit_length() - 1, max(1, (shop.tasks**2 - 1).bit_length()))
+    tasks = shop.tasks
+    return Memory(
+        pair_until=np.zeros(size, np.int32),
+        mode_until=np.zeros(len(shop.mode_machine), np.int32),
+        dice=dice(seed),
+        counts=np.zeros(3, np.int64),
+        choice=np.zeros(9, np.int64),
+        critical=np.zeros(tasks, np.uint32),
+        best=Plan(np.zeros(tasks, np.uint32), np.zeros(tasks, np.uint32)),
+    )
+
+
+class Limits(NamedTuple):
+    """When a run ends, and how long a move is forbidden."""
+
+    moves: int
+    idle: int
+    """Moves without a better plan."""
+    target: int
+    """A makespan that is good enough."""
+    tenure: int
+    spread: int
+    """The tenure is drawn from tenure to tenure + spread - 1."""
+
+
+@lean
+def tabu(shop: Shop, plan: Plan, graph: Graph, memory: Memory, limits: Limits) -> int:
+    """Search from a plan; returns the best makespan and leaves that plan in `memory.best`."""
+    build(shop, plan, graph)
+    current = makespan_of(graph)
+    best = current
+    _keep(graph, memory)
+    idle = moves = 0
+    while moves < limits.moves and idle < limits.idle and best > limits.target:
+        moves += 1
+        idle += 1
+        memory.counts[0] += 1
+        count = _critical_path(shop, graph, memory, current)
+        memory.choice[VALUE] = NOTHING
+        memory.choice[TASK] = memory.choice[SPARE_TASK] = -1
+        memory.choice[SPARE_TIES] = 0
+        for n in range(count):
+            _look(shop, graph, memory, np.int64(memory.critical[n]), best)
+        chosen = TASK if memory.choice[TASK] >= 0 else SPARE_TASK
+        if memory.choice[chosen] < 0:
+            break
+        _go(shop, graph, memory, limits, chosen)
+        current = makespan_of(graph)
+        if current < best:
+            best = current
+            _keep(graph, memory)
+            idle = 0
+    return best
+
+
+@lean
+def _keep(graph: Graph, memory: Memory) -> None:
+    for n in range(len(graph.order)):
+        memory.best.machine[n] = graph.machine[n]
+        memory.best.order[n] = graph.order[n]
+
+
+@lean
+def _critical_path(shop: Shop, graph: Graph, memory: Memory, makespan: int) -> int:
+    """Write one longest path, drawn at random where several lead on; returns its length."""
+    tasks = len(shop.release)
+    x, ties = tasks, 0
+    for y in range(tasks):
+        if graph.end[y] == makespan:
+            ties += 1
+            if roll(memory.dice, ties) == 0:
+                x = y
+    count = 0
+    while x < tasks:
+        memory.critical[count] = x
+        count += 1
+        start = graph.end[x] - graph.takes[x]
+        leader = np.int64(graph.row[graph.place[x] - 1])
+        ties, found = 0, tasks
+        if leader < tasks and graph.end[leader] == start:
+            ties, found = 1, leader
+        for at in range(shop.before_ptr[x], shop.before_ptr[x + 1]):
+            earlier = np.int64(shop.before[at])
+            if graph.end[earlier] == start:
+                ties += 1
+                if roll(memory.dice, ties) == 0:
+                    found = earlier
+        x = found if start > 0 else tasks
+    return count
+
+
+@inlined
+def _look(shop: Shop, graph: Graph, memory: Memory, v: int, best: int) -> None:
+    """Offer every place where a critical task may go."""
+    here = graph.mode[v]
+    first, until = shop.mode_ptr[v], shop.mode_ptr[v + 1]
+    alone = graph.length[graph.machine[v]] == 1
+    if alone and until - first == 1:
+        return
+    least = graph.ready[v] + graph.tail[v]
+    if not alone and least + graph.takes[v] <= memory.choice[VALUE]:
+        right = _without_heads(graph, v)
+        left = _without_tails(graph, v)
+        _look_left(shop, graph, memory, v, best)
+        _look_right(shop, graph, memory, v, best)
+        _put_back(graph, v, left, right)
+    for mode in range(first, until):
+        if mode != here and least + shop.mode_takes[mode] <= memory.choice[VALUE]:
+            _look_there(shop, graph, memory, v, mode, best)
+
+
+@inlined
+def _without_heads(graph: Graph, v: int) -> int:
+    """Bring ends on v's machine forward as if v were gone; returns the first place that keeps its end."""
+    row, end = graph.row, graph.end
+    tasks = len(graph.place)
+    at = np.int64(graph.place[v])
+    clear = end[row[at - 1]]
+    at += 1
+    x = row[at]
+    while x < tasks:
+        new = max(graph.ready[x], clear) + graph.takes[x]
+        if new == end[x]:
+            break
+        graph.end_without[x] = new
+        clear = new
+        at += 1
+        x = row[at]
+    return at
+
+
+@inlined
+def _without_tails(graph: Graph, v: int) -> int:
+    """The same for rests before v; returns the last place that keeps its rest."""
+    row, rest = graph.row, graph.rest
+    tasks = len(graph.place)
+    at = np.int64(graph.place[v])
+    behind = rest[row[at + 1]]
+    at -= 1
+    x = row[at]
+    while x < tasks:
+        new = max(graph.tail[x], behind) + graph.takes[x]
+        if new == rest[x]:
+            break
+        graph.rest_without[x] = new
+        behind = new
+        at -= 1
+        x = row[at]
+    return at
+
+
+@inlined
+def _put_back(graph: Graph, v: int, left: int, right: int) -> None:
+    for at in range(graph.place[v] + 1, right):
+        x = graph.row[at]
+        graph.end_without[x] = graph.end[x]
+    for at in range(left + 1, graph.place[v]):
+        x = graph.row[at]
+        graph.rest_without[x] = graph.rest[x]
+
+
+@inlined
+def _look_left(shop: Shop, graph: Graph, memory: Memory, v: int, best: int) -> None:
+    """Offer earlier places on v's own machine."""
+    row, end, rest = graph.row, graph.end_without, graph.rest_without
+    tasks, mode = len(graph.place), graph.mode[v]
+    ready, tail, takes = graph.ready[v], graph.tail[v], graph.takes[v]
+    at = np.int64(graph.place[v]) - 1
+    x = row[at]
+    forbidden = False
+    while x < tasks and not (end[x] <= ready and rest[x] > tail):
+        forbidden = forbidden or _is_tabu(memory, tasks, v, np.int64(x))
+        y = row[at - 1]
+        if y >= tasks or end[y] <= ready or rest[y] > tail:
+            value = max(ready, end[y]) + takes + max(tail, rest[x])
+            _offer(memory, value, forbidden, best, v, mode, at)
+        at -= 1
+        x = y
+
+
+@inlined
+def _look_right(shop: Shop, graph: Graph, memory: Memory, v: int, best: int) -> None:
+    """Offer later places on v's own machine."""
+    row, end, rest = graph.row, graph.end_without, graph.rest_without
+    tasks, mode = len(graph.place), graph.mode[v]
+    ready, tail, takes = graph.ready[v], graph.tail[v], graph.takes[v]
+    at = np.int64(graph.place[v]) + 1
+    x = row[at]
+    forbidden = False
+    while x < tasks and not (rest[x] <= tail and end[x] > ready):
+        forbidden = forbidden or _is_tabu(memory, tasks, np.int64(x), v)
+        y = row[at + 1]
+        if y >= tasks or end[y] > ready or rest[y] <= tail:
+            value = max(ready, end[x]) + takes + max(tail, rest[y])
+            _offer(memory, value, forbidden, best, v, mode, at)
+        at += 1
+        x = y
+
+
+@inlined
+def _look_there(shop: Shop, graph: Graph, memory: Memory, v: int, mode: int, best: int) -> None:
+    """Offer places on another machine. Where L and R are apart, all places between are alike: one is
+    drawn, and both borders are found by halving."""
+    row, end, rest = graph.row, graph.end, graph.rest
+    k = shop.mode_machine[mode]
+    base = np.int64(shop.row_ptr[k]) + 1
+    clear = end[row[base - 1]]
+    ready, tail, takes = graph.ready[v], graph.tail[v], shop.mode_takes[mode]
+    forbidden = memory.mode_until[mode] > memory.counts[0]
+    length = np.int64(graph.length[k])
+    ended, high = np.int64(0), length
+    while ended < high:
+        middle = (ended + high) >> 1
+        if end[row[base + middle]] > ready:
+            high = middle
+        else:
+            ended = middle + 1
+    waiting, high = np.int64(0), length
+    while waiting < high:
+        middle = (waiting + high) >> 1
+        if rest[row[base + middle]] > tail:
+            waiting = middle + 1
+        else:
+            high = middle
+    if waiting <= ended:
+        at = base + waiting + roll(memory.dice, ended - waiting + 1)
+        value = max(ready, clear) + takes + tail
+        _offer(memory, value, forbidden, best, v, mode, at)
+    else:
+        for at in range(base + ended, base + waiting + 1):
+            early = end[row[at - 1]]
+            late = rest[row[at]]
+            value = max(ready, early) + takes + max(tail, late)
+            _offer(memory, value, forbidden, best, v, mode, at)
+
+
+@inlined
+def _pair(tasks: int, a: int, b: int, size: int) -> int:
+    return (((a * tasks + b) * SPREAD) & 0xFFFFFFFFFF) & (size - 1)
+
+
+@inlined
+def _is_tabu(memory: Memory, tasks: int, a: int, b: int) -> bool:
+    """Say whether a may not come before b."""
+    until = memory.pair_until[_pair(tasks, a, b, len(memory.pair_until))]
+    return bool(until > memory.counts[0])
+
+
+@inlined
+def _offer(
+    memory: Memory, value: int, forbidden: bool, best: int, v: int, mode: int, place: int
+) -> None:
+    """Take a move if it is the best so far; among equals each is as likely. A forbidden one counts
+    only if it leads below the best makespan."""
+    choice = memory.choice
+    memory.counts[1] += 1
+    if forbidden and value >= best:
+        choice[SPARE_TIES] += 1
+        if roll(memory.dice, choice[SPARE_TIES]) == 0:
+            choice[SPARE_TASK] = v
+            choice[SPARE_MODE] = mode
+            choice[SPARE_PLACE] = place
+    elif value <= choice[VALUE]:
+        if value < choice[VALUE]:
+            choice[VALUE] = value
+            choice[TIES] = 0
+        choice[TIES] += 1
+        if roll(memory.dice, choice[TIES]) == 0:
+            choice[TASK] = v
+            choice[MODE] = mode
+            choice[PLACE] = place
+
+
+@lean
+def _go(shop: Shop, graph: Graph, memory: Memory, limits: Limits, chosen: int) -> None:
+    """Make the chosen move, and forbid its way back; forbid itself where it would close a cycle."""
+    v, mode, to = memory.choice[chosen], memory.choice[chosen + 1], memory.choice[chosen + 2]
+    until = memory.counts[0] + limits.tenure + roll(memory.dice, limits.spread)
+    old_mode, at = graph.mode[v], np.int64(graph.place[v])
+    if mode == old_mode:
+        step = 1 if to > at else -1
+        while at != to:
+            at += step
+            x = np.int64(graph.row[at])
+            a, b = (v, x) if step > 0 else (x, v)
+            memory.pair_until[_pair(len(graph.place), a, b, len(memory.pair_until))] = until
+    else:
+        memory.mode_until[old_mode] = until
+    if not move(shop, graph, v, mode, to):
+        memory.counts[2] += 1
+        memory.mode_until[mode] = until
