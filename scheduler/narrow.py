@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import networkx as nx
-
-from plant_config import Routing
 from scheduler.problem import Mode, Problem, Resource, Task
 from scheduler.schedule import batch_seconds
 from scheduler.wishes import (
@@ -17,6 +15,9 @@ from scheduler.wishes import (
     Pin,
     Terms,
 )
+
+if TYPE_CHECKING:
+    from plant_config import Routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,12 @@ def read(terms: Terms) -> Reading:
     )
 
 
-def left_out(routing: Routing, terms: Terms, left: Iterable[str]) -> frozenset[str]:
+def left_out(routing: "Routing", terms: Terms, left: Iterable[str]) -> frozenset[str]:
     """Return what cannot be planned of an order: open work without material, and all behind it."""
     if not terms.without:
         return frozenset()
+    import networkx as nx  # noqa: PLC0415 it loads slowly, and instances do without
+
     missing = terms.without.intersection(left)
     behind = (nx.descendants(routing.graph, name) for name in missing)
     return missing.union(*behind)

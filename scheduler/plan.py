@@ -1,18 +1,20 @@
 """A solution as the value that `plan.json` holds: what outsiders may rely on."""
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from plant_config import Order
 from scheduler.objectives import order_ends
 from scheduler.problem import Problem
 from scheduler.solve import Solution
+
+if TYPE_CHECKING:
+    from plant_config import Order
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 def plan_json(
-    problem: Problem, solution: Solution, orders: Iterable[Order], *, plant: str, origin: str
+    problem: Problem, solution: Solution, orders: "Iterable[Order]", *, plant: str, origin: str
 ) -> dict[str, Json]:
     """Write a plan in seconds from `origin` (UTC); an order that has no plan is projected as null."""
     slots = () if solution.schedule is None else solution.schedule.slots

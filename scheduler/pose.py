@@ -1,21 +1,16 @@
 """Orders, a plant and frozen work become the problem that is to be solved."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
 
-from plant_config import (
-    Group,
-    Operation,
-    Order,
-    Plant,
-    Routing,
-    changeover,
-    initial_family,
-    route,
-    windows,
-)
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
 from scheduler.narrow import left_out, narrow, read
 from scheduler.problem import Due, Frozen, Mode, Problem, Resource, Setup, Task
 from scheduler.wishes import NO_TERMS, Terms
+
+if TYPE_CHECKING:
+    from plant_config import Group, Operation, Order, Plant, Routing
 
 DAY_S = 86_400
 SPARE_DAYS = 7
@@ -37,6 +32,8 @@ def pose(
     An order of which something is left out (`terms.without`) has no due time: nobody can say when it
     ends. What can be made of it is planned behind everything else.
     """
+    from plant_config import route  # noqa: PLC0415 it loads slowly, and instances do without
+
     frozen = Frozen() if frozen is None else frozen
     running = {name for slot in frozen.running for name in slot.operations}
     tasks: dict[str, Task] = {}
@@ -116,10 +113,14 @@ def _days(plant: Plant, tasks: Iterable[Task], now_s: int, delayed_s: int) -> in
 
 
 def _day_s(plant: Plant, group: str) -> int:
+    from plant_config import windows  # noqa: PLC0415 see above
+
     return sum(end - begin for begin, end in windows(plant, group, 0, 1))
 
 
 def _resources(plant: Plant, frozen: Frozen, now_s: int, days: int) -> dict[str, Resource]:
+    from plant_config import initial_family, windows  # noqa: PLC0415 see above
+
     first_day = now_s // DAY_S - 1
     open_when = {name: windows(plant, name, first_day, days + 1) for name in plant.groups}
     resources: dict[str, Resource] = {}
@@ -140,6 +141,8 @@ def _resources(plant: Plant, frozen: Frozen, now_s: int, days: int) -> dict[str,
 
 def resource_of(plant: Plant, machine: str, at_s: int) -> Resource:
     """Return a machine about a day from `at_s` on, as if nothing had happened on it."""
+    from plant_config import initial_family, windows  # noqa: PLC0415 see above
+
     group = plant.group_of(machine)
     hours = windows(plant, group.name, at_s // DAY_S - 1, 3)
     return _resource(machine, group, hours, initial_family(group), 0)
@@ -166,6 +169,8 @@ def _setups(
     plant: Plant, resources: Mapping[str, Resource], tasks: Iterable[Task]
 ) -> dict[tuple[str, str, str], Setup]:
     """Ask for each pair of families that can follow one another on a group's machines."""
+    from plant_config import changeover  # noqa: PLC0415 see above
+
     before: dict[str, set[str]] = {name: set() for name in plant.groups}
     after: dict[str, set[str]] = {name: set() for name in plant.groups}
     for resource in resources.values():

@@ -1,12 +1,13 @@
 """Why a wish cannot be granted, in one sentence, before any search."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from plant_config import Operation, Plant, Routing, windows
-
 if TYPE_CHECKING:
+    from plant_config import Operation, Plant, Routing
     from scheduler.problem import Frozen
     from scheduler.wishes import CloseMachine, NotBefore, OnMachine, Pin, Wish
 
@@ -21,9 +22,9 @@ class Scene:
 
     plant: Plant
     routings: Mapping[str, Routing]
-    frozen: "Frozen"
+    frozen: Frozen
     now_s: int
-    granted: "tuple[Wish, ...]"
+    granted: tuple[Wish, ...]
 
     def operation(self, name: str) -> Operation | None:
         """Find an open order's operation."""
@@ -39,12 +40,12 @@ class Scene:
 
 
 def refusal(
-    wish: "Wish",
+    wish: Wish,
     plant: Plant,
     routings: Mapping[str, Routing],
-    frozen: "Frozen",
+    frozen: Frozen,
     now_s: int,
-    granted: "Iterable[Wish]" = (),
+    granted: Iterable[Wish] = (),
 ) -> str | None:
     """Say why a wish cannot be granted beside those that were; None when it can be tried."""
     from scheduler.wishes import (  # noqa: PLC0415 both modules need each other's words
@@ -106,7 +107,7 @@ def _still_open(scene: Scene, names: Sequence[str]) -> Iterator[str]:
             yield f"{name} runs on {running[name].machine} already, and what runs stays there."
 
 
-def _place(scene: Scene, wish: "Pin | OnMachine") -> Iterator[str]:
+def _place(scene: Scene, wish: Pin | OnMachine) -> Iterator[str]:
     if wish.machine not in scene.plant.machines:
         yield f"There is no machine {wish.machine}."
     if not wish.operations:
@@ -123,7 +124,7 @@ def _place(scene: Scene, wish: "Pin | OnMachine") -> Iterator[str]:
             yield f"{wish.machine} cannot do {name}; {who}."
 
 
-def _pin(scene: Scene, wish: "Pin") -> Iterator[str]:
+def _pin(scene: Scene, wish: Pin) -> Iterator[str]:
     from scheduler.narrow import linked, misfit  # noqa: PLC0415 see above
     from scheduler.pose import resource_of, task_of  # noqa: PLC0415
 
@@ -151,6 +152,8 @@ def _pin(scene: Scene, wish: "Pin") -> Iterator[str]:
 
 
 def _out_of_shift(scene: Scene, machine: str, start_s: int, end_s: int) -> Iterator[str]:
+    from plant_config import windows  # noqa: PLC0415 it loads slowly, and instances do without
+
     group = scene.plant.machines[machine].group
     hours = windows(scene.plant, group, start_s // DAY_S - 1, 9)
     if not any(a <= start_s and end_s <= b for a, b in hours):
@@ -166,7 +169,7 @@ def _out_of_shift(scene: Scene, machine: str, start_s: int, end_s: int) -> Itera
             )
 
 
-def _taken(scene: Scene, wish: "Pin", end_s: int) -> Iterator[str]:
+def _taken(scene: Scene, wish: Pin, end_s: int) -> Iterator[str]:
     """Say what the machine is already meant to do at that time."""
     for slot in scene.frozen.running:
         if slot.machine == wish.machine and slot.end_s > wish.start_s:
@@ -185,7 +188,7 @@ def _taken(scene: Scene, wish: "Pin", end_s: int) -> Iterator[str]:
 
 def _pins(
     scene: Scene, machine: str, replaced: Sequence[str] = ()
-) -> Iterator[tuple["Pin", list[str]]]:
+) -> Iterator[tuple[Pin, list[str]]]:
     """Yield the granted pins on a machine with what of each is still to come."""
     from scheduler.wishes import OnMachine, Pin  # noqa: PLC0415 see above
 
@@ -205,14 +208,14 @@ def _pins(
                 yield each, left
 
 
-def _closings(scene: Scene, machine: str) -> list["CloseMachine"]:
+def _closings(scene: Scene, machine: str) -> list[CloseMachine]:
     from scheduler.wishes import CloseMachine  # noqa: PLC0415 see above
 
     closings = [each for each in scene.granted if isinstance(each, CloseMachine)]
     return [each for each in closings if each.machine == machine]
 
 
-def _has_pinned(scene: Scene, pin: "Pin", left: Sequence[str], until_s: int) -> str:
+def _has_pinned(scene: Scene, pin: Pin, left: Sequence[str], until_s: int) -> str:
     noun = scene.plant.group_of(pin.machine).batch.noun
     return (
         f"{pin.machine} has {noun} {_some(left)} pinned from {scene.clock(pin.start_s)} "
@@ -220,7 +223,7 @@ def _has_pinned(scene: Scene, pin: "Pin", left: Sequence[str], until_s: int) -> 
     )
 
 
-def _takes_s(scene: Scene, pin: "Pin") -> int:
+def _takes_s(scene: Scene, pin: Pin) -> int:
     from scheduler.pose import resource_of, task_of  # noqa: PLC0415 see above
     from scheduler.schedule import batch_seconds  # noqa: PLC0415
 
@@ -232,7 +235,7 @@ def _takes_s(scene: Scene, pin: "Pin") -> int:
     return batch_seconds(resource_of(scene.plant, pin.machine, pin.start_s), own)
 
 
-def _not_before(scene: Scene, wish: "NotBefore") -> Iterator[str]:
+def _not_before(scene: Scene, wish: NotBefore) -> Iterator[str]:
     routing = scene.routings.get(wish.order)
     if routing is None:
         yield _no_order(wish.order)
@@ -254,7 +257,7 @@ def _not_before(scene: Scene, wish: "NotBefore") -> Iterator[str]:
                 yield _has_pinned(scene, pin, left, pin.start_s + _takes_s(scene, pin))
 
 
-def _close(scene: Scene, wish: "CloseMachine") -> Iterator[str]:
+def _close(scene: Scene, wish: CloseMachine) -> Iterator[str]:
     if wish.machine not in scene.plant.machines:
         yield f"There is no machine {wish.machine}."
         return
