@@ -1,14 +1,17 @@
 """Compiled functions over arrays, and the random numbers that they draw."""
 
+import os
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+COMPILES = os.environ.get("NUMBA_DISABLE_JIT", "0") in {"", "0"}
+"""Without it nothing is compiled and numba is not even loaded, which takes half a second."""
 
 
 def kernel(function: Callable[P, T]) -> Callable[P, T]:
@@ -17,18 +20,26 @@ def kernel(function: Callable[P, T]) -> Callable[P, T]:
     numba notices a change of the function's own file only, so whoever sets NUMBA_CACHE_DIR names
     the folder after all kernel sources. With NUMBA_DISABLE_JIT=1 it runs as written.
     """
-    return cast("Callable[P, T]", numba.njit(cache=True)(function))
+    return _compiled(function)
 
 
 def lean(function: Callable[P, T]) -> Callable[P, T]:
     """The same for a function that makes and slices no arrays: those that it is given are not counted
     at each use, which costs more than the work itself in what runs a million times a second."""
-    return cast("Callable[P, T]", numba.njit(cache=True, _nrt=False)(function))
+    return _compiled(function, _nrt=False)
 
 
 def inlined(function: Callable[P, T]) -> Callable[P, T]:
     """The same, copied into its callers."""
-    return cast("Callable[P, T]", numba.njit(cache=True, forceinline=True, _nrt=False)(function))
+    return _compiled(function, forceinline=True, _nrt=False)
+
+
+def _compiled(function: Callable[P, T], **options: bool) -> Callable[P, T]:
+    if not COMPILES:
+        return function
+    import numba  # noqa: PLC0415 see COMPILES
+
+    return cast("Callable[P, T]", numba.njit(cache=True, **options)(function))
 
 
 def dice(seed: int) -> NDArray[np.uint64]:
