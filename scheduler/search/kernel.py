@@ -39,7 +39,8 @@ def _compiled(function: Callable[P, T], **options: bool) -> Callable[P, T]:
         return function
     import numba  # noqa: PLC0415 see COMPILES
 
-    return cast("Callable[P, T]", numba.njit(cache=True, **options)(function))
+    compiled = cast("Callable[..., Callable[[Callable[P, T]], Callable[P, T]]]", numba.njit)
+    return compiled(cache=True, **options)(function)
 
 
 def dice(seed: int) -> NDArray[np.uint64]:
