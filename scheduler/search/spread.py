@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.search.kernel import dice, fraction, kernel
-from scheduler.search.rules import paths_out, paths_into, shortest_takes
+from scheduler.search.rules import paths_into, paths_out, shortest_takes
 from scheduler.search.shop import Shop
 
 STAGES = 10
@@ -25,7 +25,9 @@ def balance(shop: Shop, seed: int = 0, noise: float = 0.0) -> tuple[NDArray[np.u
         _stretch(takes, noise, dice(seed))
     aside = set_aside(shop)
     machine, prices = _level(shop, takes, aside)
-    return machine, max((certified(shop, whole(shop, row, aside), aside) for row in prices), default=0)
+    return machine, max(
+        (certified(shop, whole(shop, row, aside), aside) for row in prices), default=0
+    )
 
 
 def set_aside(shop: Shop) -> NDArray[np.int64]:
@@ -125,9 +127,7 @@ def _level(
 
 
 @kernel
-def _greedy(
-    shop: Shop, takes: NDArray[np.float64], load: NDArray[np.float64]
-) -> NDArray[np.int64]:
+def _greedy(shop: Shop, takes: NDArray[np.float64], load: NDArray[np.float64]) -> NDArray[np.int64]:
     tasks = len(shop.release)
     mode_of = np.zeros(tasks, np.int64)
     for x in range(tasks):
@@ -156,8 +156,6 @@ def _sweep(
         power[k] = _power(load[k] / top, doublings)
     went = 0
     for x in range(len(mode_of)):
-        if shop.mode_ptr[x + 1] - shop.mode_ptr[x] < 2:
-            continue
         own = mode_of[x]
         k = shop.mode_machine[own]
         without = _power((load[k] - takes[own]) / top, doublings)
