@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 import uvicorn
+from fastapi._compat import v2 as fields
 from playwright.sync_api import Browser, Page, sync_playwright
+from pydantic import TypeAdapter
 from shoes import SmallDesk, the_desk
 
 from controller.access import Access
@@ -88,6 +90,24 @@ class Served:
             self.thread.join(10)
         self.server = self.thread = None
         self.ready.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fields_are_read_once() -> Iterator[None]:
+    """Applications differ in their desks, not in their fields: what pydantic makes of each is shared.
+
+    It is half of what building an application takes; hundreds are built here."""
+    made: dict[tuple[object, ...], TypeAdapter[Any]] = {}
+
+    def adapter(annotated: Any, *, config: Any = None) -> TypeAdapter[Any]:
+        key = (annotated.__origin__, *map(repr, annotated.__metadata__), repr(config))
+        if key not in made:
+            made[key] = TypeAdapter(annotated, config=config)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fields, "TypeAdapter", adapter)
+        yield
 
 
 @pytest.fixture

@@ -1,18 +1,14 @@
 """The API answers from the state, passes requests on, and refuses with a reason."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
+from calling import call
 from shoes import JOBS, NOW_S, SmallDesk, the_desk
 
 from controller.requests import ClearMachine, DecideDoubt, FinishHandWork
-from controller.web import app
 from drivers import Verdict
-
-Talk = Callable[[httpx.AsyncClient], Awaitable[Any]]
 
 
 @pytest.fixture
@@ -20,23 +16,12 @@ def desk() -> SmallDesk:
     return the_desk()
 
 
-def talk(desk: SmallDesk, said: Talk) -> Any:
-    async def main() -> Any:
-        transport = httpx.ASGITransport(app(desk))
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://127.0.0.1:8080"
-        ) as client:
-            return await said(client)
-
-    return asyncio.run(main())
-
-
 def get(desk: SmallDesk, path: str) -> httpx.Response:
-    return talk(desk, lambda client: client.get(path))
+    return call(desk, "GET", path)
 
 
 def post(desk: SmallDesk, path: str, **sent: Any) -> httpx.Response:
-    return talk(desk, lambda client: client.post(path, **sent))
+    return call(desk, "POST", path, **sent)
 
 
 def test_the_clock_is_its_anchor_and_what_it_shows(desk):

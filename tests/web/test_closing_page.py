@@ -1,29 +1,22 @@
 """The closing card's page holds what the terminal prints, in the same order."""
 
-import asyncio
 import re
 
-import httpx
 import pytest
+from calling import call
 from closed import CARD
 from shoes import the_desk
 
 from controller.insights import render_text
 from controller.insights.day import Day
-from controller.web import app
 from controller.web.figure import figure
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def shown() -> str:
-    async def main() -> str:
-        desk = the_desk()
-        desk.card = CARD
-        transport = httpx.ASGITransport(app(desk))
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            return (await client.get("/closing")).text
-
-    return re.sub(r"<[^>]+>", " ", asyncio.run(main()))
+    desk = the_desk()
+    desk.card = CARD
+    return re.sub(r"<[^>]+>", " ", call(desk, "GET", "/closing").text)
 
 
 def test_the_page_says_what_was_shipped_and_what_went_wrong(shown):

@@ -1,47 +1,28 @@
 """Commands to machines and alarms over the API: what is taken, what is refused, and why."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import httpx
 import pytest
-from fastapi import FastAPI
+from calling import call
 from shoes import JOBS, NOW_S, SmallDesk, the_desk
 
 from controller.floor import requests as r
-from controller.web import app
 from controller.web.floor_acts import ABORT_REASONS, acts
 from controller.web.scene import look
 from plant_config import Mode
 
-SERVED: list[FastAPI] = []
-
 
 @pytest.fixture
 def desk() -> SmallDesk:
-    """Return a desk; its application is made once, which takes half a second."""
-    made = the_desk()
-    SERVED[:] = [app(made)]
-    return made
-
-
-def talk(desk: SmallDesk, said: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
-    async def main() -> Any:
-        transport = httpx.ASGITransport(SERVED[0])
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            return await said(client)
-
-    return asyncio.run(main())
+    return the_desk()
 
 
 def post(desk: SmallDesk, path: str, body: object = None, **headers: str) -> httpx.Response:
     who = {"X-Actor": "person amira"} | {name.replace("_", "-"): v for name, v in headers.items()}
-    return talk(desk, lambda client: client.post(path, json=body, headers=who))
+    return call(desk, "POST", path, json=body, headers=who)
 
 
 def get(desk: SmallDesk, path: str) -> httpx.Response:
-    return talk(desk, lambda client: client.get(path))
+    return call(desk, "GET", path)
 
 
 def test_hold_is_given_once_and_says_what_came_of_it(desk):

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from calling import app_of, call
 from shoes import EVENING_S, SmallDesk, an_order, the_desk
 
 from controller import events as e
@@ -15,7 +16,6 @@ from controller.amend.requests import CancelOrder, ForgetPerson
 from controller.desk import Person
 from controller.proposal import Proposal
 from controller.requests import RefusedRow
-from controller.web import app
 from scheduler import wishes
 from scheduler.difference import Shift, Sums
 
@@ -26,15 +26,6 @@ RUNS = "4136"
 @pytest.fixture
 def desk() -> SmallDesk:
     return the_desk()
-
-
-def call(desk: SmallDesk, method: str, path: str, **sent: Any) -> httpx.Response:
-    async def main() -> httpx.Response:
-        transport = httpx.ASGITransport(app(desk))
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            return await client.request(method, path, **sent)
-
-    return asyncio.run(main())
 
 
 def get(desk: SmallDesk, path: str) -> httpx.Response:
@@ -115,7 +106,7 @@ def test_planned_promised_and_projected_are_three_things(desk):
 
 def test_a_row_is_put_together_again_only_when_something_it_shows_changed(desk):
     async def main() -> None:
-        transport = httpx.ASGITransport(app(desk))
+        transport = httpx.ASGITransport(app_of(desk))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             before = (await client.get("/api/orders")).json()
             desk.record(e.ToteAssigned(order="4131", tote="T-9"))

@@ -1,19 +1,16 @@
 """Labels, tote cards and the dispatch list: what they say, and that scanners read their codes back."""
 
-import asyncio
 import re
 
-import httpx
 import numpy as np
 import pytest
 import zxingcpp
 from benches import JudgedDesk, bench_desk
-from fastapi import FastAPI
+from calling import call
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.identity.codes import code_of
-from controller.web import app
 from controller.web.print.qr import QUIET, Symbol, symbol
 
 PIXELS = 6
@@ -83,24 +80,9 @@ def desk() -> JudgedDesk:
     return bench_desk()
 
 
-@pytest.fixture(scope="module")
-def served(desk) -> FastAPI:
-    return app(desk)
-
-
 @pytest.fixture
-def get(served):
-    def fetch(path: str) -> httpx.Response:
-        async def main() -> httpx.Response:
-            transport = httpx.ASGITransport(served)
-            async with httpx.AsyncClient(
-                transport=transport, base_url="http://127.0.0.1"
-            ) as client:
-                return await client.get(path)
-
-        return asyncio.run(main())
-
-    return fetch
+def get(desk):
+    return lambda path: call(desk, "GET", path)
 
 
 def codes(page: str) -> list[str]:

@@ -1,16 +1,14 @@
 """What a station's page and routes say: the parts of a join, the map of a plate, totes, undo."""
 
-import asyncio
 from typing import Any
 
 import httpx
 import pytest
 from benches import JudgedDesk, bench_desk
-from fastapi import FastAPI
+from calling import call
 
 from controller import events as e
 from controller.waiting import ASKS_START
-from controller.web import app
 
 PARTS = ("4126/1.1/knit", "4126/1.2/knit", "4126/1.1/print", "4126/1.2/print", "4126/1.1-2/mix")
 
@@ -26,25 +24,12 @@ def seen() -> JudgedDesk:
     return bench_desk()
 
 
-APPS: dict[int, tuple[JudgedDesk, FastAPI]] = {}
-"""The application of each desk; the desk lies beside it, so that its id is not used again."""
-
-
 def ask(desk: JudgedDesk, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
     """GET, or POST when there is a body."""
 
-    async def main() -> httpx.Response:
-        if id(desk) not in APPS:
-            APPS[id(desk)] = (desk, app(desk))
-        transport = httpx.ASGITransport(APPS[id(desk)][1])
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://127.0.0.1:8080"
-        ) as client:
-            if body is None:
-                return await client.get(path)
-            return await client.post(path, json=body, headers={"X-Actor": "person jonas"})
-
-    return asyncio.run(main())
+    if body is None:
+        return call(desk, "GET", path)
+    return call(desk, "POST", path, json=body, headers={"X-Actor": "person jonas"})
 
 
 def job_at(desk: JudgedDesk, machine: str) -> str:

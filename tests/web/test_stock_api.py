@@ -1,18 +1,17 @@
 """The stock API: how materials stand, what comes in, what was counted, and where a lot went."""
 
-import asyncio
 import time
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from calling import call
 from shelves import GRAM, KILO, follow, shelved, stock_desk
 from shoes import JOBS, NOW_S, SmallDesk, stamped
 
 from controller import events as e
 from controller.fold import apply
-from controller.web import app
 from drivers import JobState, Report, UnitResult, Verdict
 
 
@@ -22,22 +21,17 @@ def desk() -> SmallDesk:
 
 
 class Client:
-    """Asks one application, each time on a loop of its own."""
+    """Asks as a planner."""
 
     def __init__(self, desk: SmallDesk) -> None:
-        self._transport = httpx.ASGITransport(app(desk))
+        self._desk = desk
 
     def get(self, path: str, **sent: Any) -> httpx.Response:
-        return asyncio.run(self._ask("GET", path, **sent))
+        return call(self._desk, "GET", path, **sent)
 
     def post(self, path: str, **sent: Any) -> httpx.Response:
         sent["headers"] = {"X-Actor": "person vera", **sent.get("headers", {})}
-        return asyncio.run(self._ask("POST", path, **sent))
-
-    async def _ask(self, method: str, path: str, **sent: Any) -> httpx.Response:
-        base = "http://127.0.0.1"
-        async with httpx.AsyncClient(transport=self._transport, base_url=base) as client:
-            return await client.request(method, path, **sent)
+        return call(self._desk, "POST", path, **sent)
 
 
 @pytest.fixture
