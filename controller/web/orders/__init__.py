@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from controller.web.orders.api import api
+from controller.web.orders.api import api, find_api
 from controller.web.orders.book import Book
 from controller.web.orders.pages import pages
 from controller.web.render import ENVIRONMENT
@@ -15,6 +15,7 @@ def router(site: Site) -> APIRouter:
     book, both = Book(site), APIRouter()
     for name in ENVIRONMENT.list_templates(filter_func=lambda name: name.startswith("orders/")):
         ENVIRONMENT.get_template(name)  # compiled before anybody waits for it
+    both.include_router(find_api(book))
     both.include_router(api(site, book))
     both.include_router(pages(site, book))
     return both

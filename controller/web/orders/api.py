@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import TypeAdapter
 
 from controller.amend.judge import sunk_cents
@@ -16,11 +16,12 @@ from controller.web.asking import RefusedError, ask
 from controller.web.orders import bodies
 from controller.web.orders.asking import Seen, next_time, propose
 from controller.web.orders.book import Book
+from controller.web.orders.find import find
 from controller.web.orders.listing import listing
 from controller.web.orders.one import One, Ones
 from controller.web.orders.pages import Wanted
 from controller.web.orders.rows import Row
-from controller.web.permit import Permission, Who, needs
+from controller.web.permit import PRESENT, Permission, Who, needs
 from controller.web.site import Site
 from scheduler import wishes
 
@@ -35,6 +36,25 @@ def api(site: Site, book: Book) -> APIRouter:
     router = APIRouter(prefix="/api/orders", tags=["orders"])
     _look(router, site, book)
     _change(router, site)
+    return router
+
+
+def find_api(book: Book) -> APIRouter:
+    """Return the route that finds what a person names."""
+    router = APIRouter(prefix="/api/find", tags=["orders"])
+
+    @router.get("", dependencies=[needs(Permission.SEE)])
+    async def found(q: Annotated[str, Query(max_length=80)] = "") -> bodies.Found:
+        """Find orders, totes, machines, parts by their code, and pages; the nearest first.
+
+        Customers' names are looked through for those who work with orders or at machines."""
+        hits, many = await find(book, q, PRESENT.get())
+        shown = [
+            bodies.HitNow(kind=h.kind, says=h.says, more=h.more, href=h.href, icon=h.icon)
+            for h in hits
+        ]
+        return bodies.Found(hits=shown, count=many)
+
     return router
 
 

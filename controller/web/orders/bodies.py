@@ -9,6 +9,28 @@ _STRICT = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HitNow:
+    """Something that was found, and the page that shows it."""
+
+    kind: str
+    """`order`, `left`, `tote`, `machine`, `station`, `part` or `page`."""
+    says: str
+    more: str
+    href: str
+    icon: str
+    """Its name on the pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search found."""
+
+    hits: list[HitNow]
+    count: int
+    """How many there are; only the nearest are listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNow:
     """An open order and how it stands."""
 

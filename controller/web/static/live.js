@@ -1,6 +1,7 @@
 // What every page does: follow the changes, run the plant clock, look stale when nothing comes, send commands.
 
 import { answered, stillIn } from "./access.js";
+import { opensPalette } from "./palette.js";
 
 const STALE_AFTER = 12_500;
 const AWAY_RELOADS = 600_000;
@@ -273,6 +274,7 @@ export function typing(event) {
 }
 
 document.addEventListener("keydown", (event) => {
+  if (opensPalette(event, typing(event))) return;
   if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "?") document.getElementById("keys")?.showModal();
   else if (event.key === "." && lastRefusal) say(lastRefusal, "fail");

@@ -373,7 +373,6 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "k") walk(-1);
   else if (event.key === "x" && here) toggle(here);
   else if (event.key === "f") document.querySelector(".tabs a[aria-current]")?.focus();
-  else if (event.key === "/") document.querySelector("input[name=q]")?.focus();
   else if (event.key === "Escape" && chosen.size) (chosen.clear(), mark());
   else return;
   event.preventDefault();
