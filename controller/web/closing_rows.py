@@ -13,6 +13,14 @@ def plural(noun: str) -> str:
     return counted(2, noun).removeprefix("2 ")
 
 
+def cancelled_line(card: ClosingCard) -> str:
+    """Say how many orders were taken back and what they had cost; empty when none was."""
+    if not card.cancelled.count:
+        return ""
+    orders = counted(card.cancelled.count, "order")
+    return f"{orders} cancelled, {money(card, card.cancelled.sunk_cents)} sunk."
+
+
 def made_rows(card: ClosingCard) -> list[Row]:
     """Say what was made, by the machines' own ledger."""
     if card.made is None:

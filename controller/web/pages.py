@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from controller.web.closing_rows import (
+    cancelled_line,
     effort_rows,
     made_rows,
     money_rows,
@@ -33,6 +34,7 @@ def _card(router: APIRouter, site: Site) -> None:
                 "closing.html",
                 zone=card.timezone,
                 card=card,
+                cancelled=cancelled_line(card),
                 figure=figure(card),
                 made=made_rows(card),
                 effort=effort_rows(card),

@@ -128,10 +128,10 @@ def test_the_canvas_is_painted_in_the_colours_of_the_theme(visit):
     assert visit(theme="dark").evaluate(sample, BOND) == [0x43, 0x4D, 0x56]
 
 
-PAN = (
-    """async ([dx, dy]) => {
-  const board = %s, sheet = board.sheets[0];
-  const rest = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+PAN = """async ([dx, dy]) => {
+  const board = document.querySelector("plan-board"), sheet = board.sheets[0];
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const rest = () => frame().then(frame);
   const seen = () => board.pens[0].getImageData(0, 0, sheet.width, sheet.height).data;
   await rest();
   board.again(true);
@@ -141,10 +141,10 @@ PAN = (
     board.pan(Math.round(dx * part), Math.round(dy * part));
     await rest();
   }
-  const after = { ...board.plan.painted }, moved = seen();
+  const after = { ...board.plan.painted }, panned = seen();
   board.again(true);
   await rest();
-  const whole = seen();
+  const anew = seen();
   const differ = (a, b) => {
     let count = 0;
     for (let at = 0; at < a.length; at += 4) {
@@ -153,10 +153,9 @@ PAN = (
     }
     return count;
   };
-  return { moved: after.moved - before.moved, whole: after.whole - before.whole, wrong: differ(moved, whole), other: differ(still, whole) };
+  const [moved, whole] = [after.moved - before.moved, after.whole - before.whole];
+  return { moved, whole, wrong: differ(panned, anew), other: differ(still, anew) };
 }"""
-    % BOARD
-)
 
 
 @pytest.mark.parametrize("ratio", [1, 1.5, 2])
@@ -510,3 +509,20 @@ def test_a_phone_reads_proposal_inspector_and_table(visit, planned, theme):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_an_address_opens_the_proposal_that_it_names(visit, planned):
+    page = visit()
+    for number, key in ((12, BOND), (13, "4133/1.1/knit")):
+        page.evaluate(f"{BOARD}.select({BOARD}.barOf('{key}'))")
+        page.locator("plan-board").focus()
+        page.keyboard.press("p")
+        expect(page.locator("#panel h2")).to_have_text(f"Proposal {number}")
+    first, last = (each.number for each in desk_of(planned).proposals())
+    for number in (first, last):
+        page.goto(f"{planned.url}/plan?proposal={number}")
+        until(page, f"{BOARD}.model?.shown === {number}")
+        expect(page.locator("#panel h2")).to_have_text(f"Proposal {number}")
+    page.goto(f"{planned.url}/plan?proposal=99")
+    gone = page.get_by_role("alert").filter(has_text="Proposal 99 is no longer open")
+    expect(gone).to_be_visible()

@@ -1,6 +1,7 @@
 """The closing card's page holds what the terminal prints, in the same order."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from calling import call
@@ -8,6 +9,7 @@ from closed import CARD
 from shoes import the_desk
 
 from controller.insights import render_text
+from controller.insights.card import Cancelled
 from controller.insights.day import Day
 from controller.web.figure import figure
 
@@ -44,6 +46,16 @@ def test_page_and_terminal_have_the_same_figures_in_the_same_order(shown):
         for shown_figure in order:
             place = words.find(shown_figure, place)
             assert place >= 0, f"{shown_figure} is missing or out of order in {words}"
+
+
+def test_page_and_terminal_say_what_was_cancelled():
+    desk = the_desk()
+    desk.card = replace(CARD, cancelled=Cancelled(count=2, sunk_cents=4_210))
+    page = re.sub(r"<[^>]+>", " ", call(desk, "GET", "/closing").text)
+    for words in (page, render_text(desk.card)):
+        assert "2 orders cancelled, EUR 42.10 sunk." in words
+    desk.card = CARD
+    assert "cancelled" not in re.sub(r"<[^>]+>", " ", call(desk, "GET", "/closing").text)
 
 
 def test_differences_say_what_was_saved(shown):

@@ -62,7 +62,9 @@ def _panels(site: Site, scene: Scene, show: int, actor: str) -> dict[str, object
 
 def _whole(router: APIRouter, site: Site) -> None:
     @router.get("")
-    async def plan(who: Who, show: _Number = 0) -> HTMLResponse:
+    async def plan(
+        who: Who, show: Annotated[int, Query(ge=0, le=10**9, alias="proposal")] = 0
+    ) -> HTMLResponse:
         now = await view(site)
         cells = cells_of(now.scene.state)
         return html(

@@ -123,9 +123,9 @@ def _coded(state: State, q: str) -> list[tuple[int, Hit]]:
             href = f"/orders/{quote(order, safe='')}"
             return [(1, Hit("left", f"Order {order}", "no longer open", href, "packed"))]
         case codes.ToteCode(tote=tote):
-            order = state.totes.get(tote)
-            more = f"order {order}" if order else "empty"
-            href = f"/orders/{quote(order, safe='')}" if order else f"/tote/{tote}"
+            held = state.totes.get(tote, "")
+            more = f"order {held}" if held else "empty"
+            href = f"/orders/{quote(held, safe='')}" if held else f"/tote/{tote}"
             return [(0, Hit("tote", tote, more, href, "orders"))]
         case _:
             return _unit(state, q.strip())

@@ -206,5 +206,6 @@ fitWidth();
 // The page is complete without it; nobody waits for the first drawing.
 planSoon().then(() => {
   side.show();
+  side.arrive();
   nowSoon();
 });

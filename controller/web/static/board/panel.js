@@ -4,7 +4,9 @@ import { say, send } from "../live.js";
 
 export function panel(page) {
   const place = document.getElementById("panel");
-  let chosen = 0;
+  // Another page may lead here to look at one proposal.
+  const asked = Number(new URLSearchParams(location.search).get("proposal")) || 0;
+  let chosen = asked;
   let turn = 0;
 
   const inside = () => place.querySelector(".in");
@@ -92,6 +94,10 @@ export function panel(page) {
   return {
     refresh,
     show,
+    /** Say so when the proposal that the address names is no longer open. */
+    arrive() {
+      if (asked && !numbers().includes(asked)) say(`Proposal ${asked} is no longer open; it was accepted, discarded or asked again.`, "fail", 0, page.places.panel());
+    },
     undoMine,
     /** The key `a`: the shown proposal as it stands; one that is old is asked again. */
     accept: () => {
