@@ -16,6 +16,12 @@ def desk() -> SmallDesk:
     return the_desk()
 
 
+@pytest.fixture(scope="module")
+def seen() -> SmallDesk:
+    """One desk for all who change nothing."""
+    return the_desk()
+
+
 def get(desk: SmallDesk, path: str) -> httpx.Response:
     return call(desk, "GET", path)
 
@@ -24,8 +30,8 @@ def post(desk: SmallDesk, path: str, **sent: Any) -> httpx.Response:
     return call(desk, "POST", path, **sent)
 
 
-def test_the_clock_is_its_anchor_and_what_it_shows(desk):
-    said = get(desk, "/api/clock").json()
+def test_the_clock_is_its_anchor_and_what_it_shows(seen):
+    said = get(seen, "/api/clock").json()
     assert said == {
         "utc": "2026-11-24T05:00:00+00:00",
         "plant_s": 0,
@@ -40,11 +46,11 @@ def test_setting_the_clock_is_recorded(desk):
     assert get(desk, "/api/clock").json()["speed"] == 0
 
 
-def test_an_unknown_key_is_refused_with_its_name(desk):
-    answer = post(desk, "/api/clock", json={"speed": 1, "spede": 2})
+def test_an_unknown_key_is_refused_with_its_name(seen):
+    answer = post(seen, "/api/clock", json={"speed": 1, "spede": 2})
     assert answer.status_code == 422
     assert "spede" in answer.json()["why"]
-    assert not desk.asked
+    assert not seen.asked
 
 
 def test_a_refusal_carries_its_reason_and_kind(desk):
@@ -60,14 +66,14 @@ def test_clearing_needs_no_body_and_names_the_person(desk):
     assert not desk.state.machines["P2"].needs_clear
 
 
-def test_a_machine_that_is_not_there_is_not_asked_about(desk):
-    for answer in (post(desk, "/api/machines/P9/clear", json={}), get(desk, "/api/machines/P9")):
+def test_a_machine_that_is_not_there_is_not_asked_about(seen):
+    for answer in (post(seen, "/api/machines/P9/clear", json={}), get(seen, "/api/machines/P9")):
         assert answer.status_code == 404
         assert answer.json() == {"why": "There is no machine 'P9'.", "kind": "unknown"}
 
 
-def test_open_hand_work_is_what_stations_offer_and_what_was_begun(desk):
-    work = {each["machine"]: each for each in get(desk, "/api/work").json()}
+def test_open_hand_work_is_what_stations_offer_and_what_was_begun(seen):
+    work = {each["machine"]: each for each in get(seen, "/api/work").json()}
     assert {name: each["state"] for name, each in work.items()} == {
         "B1": "begun",
         "B2": "offered",
@@ -90,16 +96,16 @@ def test_hand_work_is_begun_and_finished_with_a_verdict_on_each_member(desk):
     assert [(each.verdict, each.reason) for each in asked.results] == [(Verdict.SCRAP, "Damaged")]
 
 
-def test_a_verdict_that_does_not_exist_is_refused(desk):
+def test_a_verdict_that_does_not_exist_is_refused(seen):
     results = [{"operation": "x", "verdict": "fine"}]
-    answer = post(desk, "/api/machines/B2/finish", json={"job_order": "x", "results": results})
+    answer = post(seen, "/api/machines/B2/finish", json={"job_order": "x", "results": results})
     assert answer.status_code == 422
-    assert not desk.asked
+    assert not seen.asked
 
 
-def test_a_key_too_many_within_a_result_is_refused(desk):
+def test_a_key_too_many_within_a_result_is_refused(seen):
     results = [{"operation": "x", "verdict": "good", "by": "me"}]
-    answer = post(desk, "/api/machines/B2/finish", json={"job_order": "x", "results": results})
+    answer = post(seen, "/api/machines/B2/finish", json={"job_order": "x", "results": results})
     assert answer.status_code == 422
 
 
@@ -131,13 +137,13 @@ def test_a_file_that_is_not_utf8_is_refused_at_its_row(desk):
     assert answer.json()["accepted"] == []
 
 
-def test_orders_are_listed_least_slack_first_without_surnames(desk):
-    rows = get(desk, "/api/orders").json()
+def test_orders_are_listed_least_slack_first_without_surnames(seen):
+    rows = get(seen, "/api/orders").json()
     assert rows[0]["id"] == "4127"
     assert rows[0]["stand"] == "late"
     assert rows[0]["customer"] == "Mara K."
     assert rows[-1]["stand"] == "packed"
-    assert "Klein" not in get(desk, "/api/orders").text
+    assert "Klein" not in get(seen, "/api/orders").text
 
 
 def test_an_order_that_is_gone_says_so(desk):
@@ -146,8 +152,8 @@ def test_an_order_that_is_gone_says_so(desk):
     assert "There is no order" in get(desk, "/api/orders/nix").json()["why"]
 
 
-def test_machines_are_told_as_their_tiles_show_them(desk):
-    rows = {row["id"]: row for row in get(desk, "/api/machines").json()}
+def test_machines_are_told_as_their_tiles_show_them(seen):
+    rows = {row["id"]: row for row in get(seen, "/api/machines").json()}
     assert len(rows) == 15
     assert (rows["P2"]["state"], rows["P2"]["needs_clear"]) == ("ask", True)
     assert rows["P3"]["failed"].startswith("Nozzle")
@@ -155,8 +161,8 @@ def test_machines_are_told_as_their_tiles_show_them(desk):
     assert rows["P1"]["signals"] == {"Nozzle": "215 °C", "Bed": "60 °C"}
 
 
-def test_the_day_counts_what_is_due_packed_and_gone(desk):
-    day = get(desk, "/api/day").json()
+def test_the_day_counts_what_is_due_packed_and_gone(seen):
+    day = get(seen, "/api/day").json()
     assert (day["closed"], day["due"], day["packed"], day["shipped"]) == (False, 30, 2, 0)
     assert [cut["due"] for cut in day["cuts"]] == [15, 15]
     assert day["time"] == "11:42"
@@ -170,40 +176,40 @@ def test_the_journal_is_read_in_stretches(desk):
     assert [each["seq"] for each in last] == [desk.state.seq]
 
 
-def test_the_closing_card_comes_as_a_value_and_as_text(desk):
-    assert get(desk, "/api/closing").json()["day"]["due"] == 30
-    assert "Sneaker plant" in get(desk, "/api/closing?format=text").text
+def test_the_closing_card_comes_as_a_value_and_as_text(seen):
+    assert get(seen, "/api/closing").json()["day"]["due"] == 30
+    assert "Sneaker plant" in get(seen, "/api/closing?format=text").text
 
 
-def test_health_counts_linked_machines(desk):
-    said = get(desk, "/api/health").json()
+def test_health_counts_linked_machines(seen):
+    said = get(seen, "/api/health").json()
     assert (said["machines"], said["linked"], said["plan"]) == (15, 14, 38)
 
 
-def test_every_route_is_described(desk):
-    described = get(desk, "/api/openapi.json").json()["paths"]
+def test_every_route_is_described(seen):
+    described = get(seen, "/api/openapi.json").json()["paths"]
     assert len(described) >= 17
     for path, methods in described.items():
         for method in methods.values():
             assert method.get("description"), f"{path} says nothing"
-    bodies = get(desk, "/api/openapi.json").json()["components"]["schemas"]
+    bodies = get(seen, "/api/openapi.json").json()["components"]["schemas"]
     assert bodies["Decided"]["additionalProperties"] is False
 
 
 @pytest.mark.parametrize(
     "path", ["/floor", "/doubts", "/orders", "/orders/refused", "/station/B2", "/closing"]
 )
-def test_every_page_is_complete_when_it_leaves_the_server(desk, path):
-    answer = get(desk, path)
+def test_every_page_is_complete_when_it_leaves_the_server(seen, path):
+    answer = get(seen, path)
     assert answer.status_code == 200
     assert answer.text.count("<h1") == 1
     assert "http://" not in answer.text.replace("http://www.w3.org", "")
 
 
-def test_pages_say_when_something_is_not_there(desk):
-    assert get(desk, "/station/B9").status_code == 404
-    assert get(desk, "/floor/machine/P9").status_code == 404
-    assert get(desk, "/nix").json()["kind"] == "unknown"
+def test_pages_say_when_something_is_not_there(seen):
+    assert get(seen, "/station/B9").status_code == 404
+    assert get(seen, "/floor/machine/P9").status_code == 404
+    assert get(seen, "/nix").json()["kind"] == "unknown"
 
 
 def test_customers_words_are_data(desk):

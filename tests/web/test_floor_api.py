@@ -16,6 +16,12 @@ def desk() -> SmallDesk:
     return the_desk()
 
 
+@pytest.fixture(scope="module")
+def seen() -> SmallDesk:
+    """One desk for all who change nothing."""
+    return the_desk()
+
+
 def post(desk: SmallDesk, path: str, body: object = None, **headers: str) -> httpx.Response:
     who = {"X-Actor": "person amira"} | {name.replace("_", "-"): v for name, v in headers.items()}
     return call(desk, "POST", path, json=body, headers=who)
@@ -39,8 +45,8 @@ def test_hold_is_given_once_and_says_what_came_of_it(desk):
     assert "already asked for" in again.json()["why"]
 
 
-def test_what_does_not_run_is_not_held_and_the_reason_names_since_when(desk):
-    answer = post(desk, "/api/machines/P3/hold")
+def test_what_does_not_run_is_not_held_and_the_reason_names_since_when(seen):
+    answer = post(seen, "/api/machines/P3/hold")
     assert answer.status_code == 409
     assert answer.json()["why"] == "Hold was refused: nothing runs on P3 since 09:12."
 
@@ -111,8 +117,8 @@ def test_help_is_called_and_ended(desk):
         ("help/end", None),
     ],
 )
-def test_a_machine_that_is_not_there_is_not_found(desk, does, body):
-    answer = post(desk, f"/api/machines/P9/{does}", body)
+def test_a_machine_that_is_not_there_is_not_found(seen, does, body):
+    answer = post(seen, f"/api/machines/P9/{does}", body)
     assert (answer.status_code, answer.json()["kind"]) == (404, "unknown")
 
 
@@ -141,16 +147,16 @@ def test_alarms_are_listed_acknowledged_and_shelved(desk):
     assert post(desk, "/api/alarms/failed:P9/acknowledge").status_code == 404
 
 
-def test_the_floor_is_filtered_by_its_address(desk):
-    page = get(desk, "/floor?cell=print&state=fail").text
+def test_the_floor_is_filtered_by_its_address(seen):
+    page = get(seen, "/floor?cell=print&state=fail").text
     shown = [part.split('"')[0] for part in page.split('<div class="cell">')[1:]]
     assert len(shown) == 1
     assert "1 of 15 machines" in page
     assert page.count('<div class="cell" hidden>') == 14
-    assert get(desk, "/floor?cell=%3Cscript%3E").text.count("<script>") == 0
+    assert get(seen, "/floor?cell=%3Cscript%3E").text.count("<script>") == 0
 
 
-def test_the_drawer_of_a_machine_that_is_not_there_says_so(desk):
-    answer = get(desk, "/floor/machine/P9")
+def test_the_drawer_of_a_machine_that_is_not_there_says_so(seen):
+    answer = get(seen, "/floor/machine/P9")
     assert answer.status_code == 404
     assert "There is no machine" in answer.text

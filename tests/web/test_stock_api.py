@@ -24,14 +24,14 @@ class Client:
     """Asks as a planner."""
 
     def __init__(self, desk: SmallDesk) -> None:
-        self._desk = desk
+        self.desk = desk
 
     def get(self, path: str, **sent: Any) -> httpx.Response:
-        return call(self._desk, "GET", path, **sent)
+        return call(self.desk, "GET", path, **sent)
 
     def post(self, path: str, **sent: Any) -> httpx.Response:
         sent["headers"] = {"X-Actor": "person vera", **sent.get("headers", {})}
-        return call(self._desk, "POST", path, **sent)
+        return call(self.desk, "POST", path, **sent)
 
 
 @pytest.fixture
@@ -39,12 +39,18 @@ def client(desk: SmallDesk) -> Client:
     return Client(desk)
 
 
+@pytest.fixture(scope="module")
+def shop() -> Client:
+    """One for all who change nothing."""
+    return Client(stock_desk())
+
+
 def material(client: Client, name: str) -> dict:
     return client.get(f"/api/stock/{name}").json()
 
 
-def test_every_material_says_how_it_stands(client: Client) -> None:
-    said = client.get("/api/stock").json()
+def test_every_material_says_how_it_stands(shop: Client) -> None:
+    said = shop.get("/api/stock").json()
     assert said["kept"]
     stands = {each["name"]: each["stand"] for each in said["materials"]}
     assert stands == {
@@ -54,10 +60,10 @@ def test_every_material_says_how_it_stands(client: Client) -> None:
         "glue": "enough",
         "carton": "enough",
     }
-    laces = material(client, "laces")
+    laces = material(shop, "laces")
     assert laces["free"] == laces["on_hand"] + laces["expected"] - laces["reserved"] == 20
     assert laces["why"] == "Order now: 66 left, 46 needed by 21:00 today. Order 300."
-    tpu = material(client, "tpu")
+    tpu = material(shop, "tpu")
     assert tpu["why"] == ("Orders wait for TPU soft, 2.88 kg short; 10 kg expected 25 Nov 09:00.")
     assert [lot["lot"] for lot in tpu["lots"]] == ["T85-611"]
 
@@ -102,13 +108,13 @@ def test_a_receipt_is_announced_in_local_time_and_called_off(client: Client) -> 
     ],
 )
 def test_what_cannot_be_is_refused(
-    client: Client, desk: SmallDesk, path: str, body: dict, status: int, why: str
+    shop: Client, path: str, body: dict, status: int, why: str
 ) -> None:
-    before = desk.state.seq
-    answer = client.post(path, json=body)
+    before = shop.desk.state.seq
+    answer = shop.post(path, json=body)
     assert answer.status_code == status
     assert why in answer.json()["why"]
-    assert desk.state.seq == before
+    assert shop.desk.state.seq == before
 
 
 def test_a_count_against_an_older_revision_is_a_conflict(client: Client) -> None:
@@ -125,14 +131,14 @@ def test_a_count_against_an_older_revision_is_a_conflict(client: Client) -> None
     )
 
 
-def test_a_lot_says_where_it_went_and_which_orders_hold_it(client: Client) -> None:
-    said = client.get("/api/lots/yarn/IN-3307").json()
+def test_a_lot_says_where_it_went_and_which_orders_hold_it(shop: Client) -> None:
+    said = shop.get("/api/lots/yarn/IN-3307").json()
     assert said["lot"]["quantity"] == 0
     assert said["lot"]["used"] == 900 * GRAM == sum(use["quantity"] for use in said["uses"])
     assert "4127" in {row["order"] for row in said["recall"]}
     assert {use["verdict"] for use in said["uses"]} == {"good"}
     assert sum(row["quantity"] for row in said["recall"]) == 900 * GRAM
-    assert client.get("/api/lots/yarn/NONE").status_code == 404
+    assert shop.get("/api/lots/yarn/NONE").status_code == 404
 
 
 def test_scrap_is_in_no_order_and_what_left_is_told(client: Client, desk: SmallDesk) -> None:
@@ -151,10 +157,10 @@ def test_scrap_is_in_no_order_and_what_left_is_told(client: Client, desk: SmallD
     assert (first["order"], first["left_s"], first["carrier"]) == ("4117", NOW_S, "Nord Parcel")
 
 
-def test_a_scanned_code_finds_its_lot(client: Client) -> None:
-    (found,) = client.get("/api/lots", params={"code": "la-1290"}).json()
+def test_a_scanned_code_finds_its_lot(shop: Client) -> None:
+    (found,) = shop.get("/api/lots", params={"code": "la-1290"}).json()
     assert (found["material"], found["lot"], found["amount"]) == ("laces", "LA-1290", "66")
-    assert client.get("/api/lots", params={"code": "4127"}).json() == []
+    assert shop.get("/api/lots", params={"code": "4127"}).json() == []
 
 
 def test_a_plant_without_stock_says_so() -> None:
@@ -167,15 +173,15 @@ def test_a_plant_without_stock_says_so() -> None:
     assert "keeps no stock, so nothing runs out" in bare.get("/stock").text
 
 
-def test_filters_stand_in_the_address(client: Client) -> None:
-    assert "T85-611" in client.get("/stock?show=short").text
-    assert "LA-1290" not in client.get("/stock/rows?show=short").text
-    assert "LA-1290" in client.get("/stock/rows?show=low").text
-    assert "LA-1290" in client.get("/stock/rows?q=la-12").text
-    assert "is like “silk”" in client.get("/stock/rows?q=silk").text
-    markup = client.get("/stock/rows", params={"q": "<b>"}).text
+def test_filters_stand_in_the_address(shop: Client) -> None:
+    assert "T85-611" in shop.get("/stock?show=short").text
+    assert "LA-1290" not in shop.get("/stock/rows?show=short").text
+    assert "LA-1290" in shop.get("/stock/rows?show=low").text
+    assert "LA-1290" in shop.get("/stock/rows?q=la-12").text
+    assert "is like “silk”" in shop.get("/stock/rows?q=silk").text
+    markup = shop.get("/stock/rows", params={"q": "<b>"}).text
     assert "<b>”" not in markup
-    assert client.get("/stock/tpu/<i>").status_code == 404
+    assert shop.get("/stock/tpu/<i>").status_code == 404
 
 
 def test_rows_are_sent_again_only_when_something_changed(client: Client) -> None:
