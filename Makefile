@@ -47,10 +47,10 @@ cover: $(BIN)/.dev ## The pure tests again, with the lines that they reach
 	@$(BIN)/python -m pytest -q -m "not wire and not web" --ignore tests/plant --cov --cov-report=term:skip-covered
 
 soak-days: $(BIN)/.dev ## Random days of surprises and crashes (DAYS=200, FIRST=1)
-	@LOTWRIGHT_SOAK_DAYS=$(or $(DAYS),200) LOTWRIGHT_SOAK_FIRST=$(or $(FIRST),1) $(BIN)/python -m pytest -q tests/plant/test_surprise_days.py
+	@LOTWRIGHT_SOAK_DAYS=$(or $(DAYS),200) LOTWRIGHT_SOAK_FIRST=$(or $(FIRST),1) $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/plant/test_surprise_days.py tests/plant/test_virtual_day.py tests/plant/test_cancelled_day.py
 
 wire: $(BIN)/.dev ## Real protocols over loopback
-	@$(BIN)/python -m pytest -q -m wire
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m wire
 
 web: $(BIN)/.dev ## Pages in headless Chromium; skipped with a reason where there is none
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m web --ignore tests/web/test_story.py

@@ -18,6 +18,7 @@ from controller.requests import Refusal, Taken
 from plant_config import shipped
 from simulators.faults import CALM, Faults, parse_faults
 from simulators.oracle import count, needs
+from tests.plant.soak import seeds
 from tests.plant.virtual_day import Day, Script, orders_file, virtual_day
 
 pytestmark = pytest.mark.timeout(300)
@@ -88,7 +89,7 @@ def _nothing_was_begun_after(day: Day, name: str, cancelled: Stamped) -> None:
             assert name not in planned, f"plan {plan.number} still holds {name}"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(1, part=4))
 def test_orders_cancelled_at_any_moment_while_controllers_die(seed: int) -> None:
     crashes = frozenset(random.Random(seed).sample(range(6_000), 40))
     cancels = some_cancels("muesli", seed, 8, within_h=2)

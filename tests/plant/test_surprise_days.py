@@ -1,23 +1,18 @@
 """Days of random surprises with controllers that die: all is made once, every word given is kept."""
 
-import os
-
 import pytest
 
 from controller import events as e
 from controller.requests import Imported, Taken
+from tests.plant.soak import seeds
 from tests.plant.surprises import SHOES, SMALL, Bounds, surprise_day
 from tests.plant.truths import all_is_true
 from tests.plant.virtual_day import Day, virtual_day
 
 pytestmark = pytest.mark.timeout(600)
 
-DAYS = int(os.environ.get("LOTWRIGHT_SOAK_DAYS", "0"))
-"""Days of a soak, half of them shoes; without it a handful is tried."""
-FIRST = int(os.environ.get("LOTWRIGHT_SOAK_FIRST", "1"))
-KINDS = [(SMALL, n) for n in range(FIRST, FIRST + (DAYS or 8) // 2)] + [
-    (SHOES, n) for n in range(FIRST, FIRST + (DAYS or 4) // 2)
-]
+KINDS = [(SMALL, n) for n in seeds(2)] + [(SHOES, n) for n in seeds(1)]
+"""Half of the days of a soak are shoes."""
 
 
 @pytest.mark.parametrize(("bounds", "seed"), KINDS, ids=lambda each: getattr(each, "plant", each))

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import re
 import shutil
 import socket
@@ -18,12 +19,22 @@ pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
 ROOT = Path(__file__).resolve().parents[2]
 
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = itertools.count(20_000 + 1_500 * (WORKER % 8) + os.getpid() % 500)
+"""Below those that the system gives to callers, and a stretch for each worker: a port that was free
+stays free until its server listens, and none is given twice."""
+
+
 def free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [server.getsockname()[1] for server in held]
-    for server in held:
-        server.close()
-    return ports
+    return list(itertools.islice(filter(_free, PORTS), count))
+
+
+def _free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def on_free_ports(name: str, folder: Path) -> Path:
