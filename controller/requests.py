@@ -130,12 +130,24 @@ class RefusedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftAlone:
+    """An item of a web shop's order that is not made here; no fault of anybody."""
+
+    row: int
+    order: str
+    item: str
+    """What the shop calls it."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """What became of a file of orders."""
 
     accepted: tuple[str, ...]
     repeated: tuple[str, ...]
     refused: tuple[RefusedRow, ...]
+    left_alone: tuple[LeftAlone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,8 @@ class Intake:
                 whole, Imported(accepted=accepted, repeated=read.repeated, refused=read.refused)
             )
             await asyncio.sleep(0)
-        return Checked(looked, replace(whole, refused=_in_order(whole.refused)))
+        left = examined.left_alone
+        return Checked(looked, replace(whole, refused=_in_order(whole.refused), left_alone=left))
 
     async def take(
         self, upload: Upload, chosen: ColumnMap | None, *, actor: str, station: str
@@ -126,7 +127,8 @@ class Intake:
                 return reply
             assert isinstance(reply, Imported)
             whole = _joined(whole, reply)
-        return replace(whole, refused=_in_order(whole.refused))
+        left = examined.left_alone
+        return replace(whole, refused=_in_order(whole.refused), left_alone=left)
 
     async def _look(self, upload: Upload, chosen: ColumnMap | None, *, explain: bool) -> Looked:
         saved = tuple(each.column_map for each in self.maps())

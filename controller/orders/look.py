@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from controller.orders.cells import Sheet, UnreadableError
+from controller.orders.foreign import own_lines
 from controller.orders.mapping import ColumnMap, fitting, head_of
 from controller.orders.open_file import Upload, open_file
 from controller.orders.propose import certain, propose
@@ -61,18 +62,25 @@ def look(asking: Asking, plant: Plant) -> Looked:
     head = head_of(sheet)
     ours = {column_name(name) for name in head if name} <= set(columns_of(plant))
     if not asking.explain:
-        return Looked(examined=examine(table_of(sheet, plant, reads_as), plant), used=used)
+        return Looked(examined=_examined(sheet, plant, reads_as), used=used)
     shown = used or propose(sheet, plant)
     # A person sees at once what the proposal would come to; nobody imports by a proposal.
     reads_as = used or (None if ours else shown)
     return Looked(
-        examined=examine(table_of(sheet, plant, reads_as), plant),
+        examined=_examined(sheet, plant, reads_as),
         used=used,
         shown=shown,
         ours=ours,
         head=head,
         samples={column: _sample(sheet, at) for at, column in enumerate(head) if column},
     )
+
+
+def _examined(sheet: Sheet, plant: Plant, column_map: ColumnMap | None) -> Examined:
+    ours, left = own_lines(sheet, plant, column_map)
+    if left and len(left) == len(sheet.lines) - 1:
+        return Examined(left_alone=left, rows=len(left))
+    return replace(examine(table_of(ours, plant, column_map), plant), left_alone=left)
 
 
 def look_within_limits(tell: Callable[[object], None], asking: Asking, plant: Plant) -> Looked:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
@@ -51,6 +51,8 @@ class ColumnMap:
     values: tuple[ValueMeans, ...] = ()
     constants: tuple[Constant, ...] = ()
     shop: bool = False
+    foreign: Literal["skip", "refuse"] = "skip"
+    """What becomes of a shop's item that is none of ours: left alone, or refused with its order."""
 
     def field_of(self, column: str) -> str | None:
         """Return the field that a column fills; None when the column is not known here."""

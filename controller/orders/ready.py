@@ -9,7 +9,7 @@ from controller.orders.cells import shown
 from controller.orders.line import Asked, RowError, carrier, line_number, read_line
 from controller.orders.mapping import as_said
 from controller.orders.table import Row, Table
-from controller.requests import RefusedRow
+from controller.requests import LeftAlone, RefusedRow
 from plant_config import Order, Plant, premium, price, standard_cost
 
 _ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
@@ -43,6 +43,8 @@ class Examined:
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     """Field -> column, as in `Table`."""
     rows: int = 0
+    left_alone: tuple[LeftAlone, ...] = ()
+    """Items of a shop that are not ours."""
 
 
 def examine(table: Table, plant: Plant) -> Examined:

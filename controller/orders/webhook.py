@@ -113,5 +113,14 @@ def _taken(taken: Imported | Refusal) -> Answer:
     refused = [
         {"row": row.row, "column": row.column, "reason": row.reason} for row in taken.refused
     ]
-    said = {"accepted": taken.accepted, "repeated": taken.repeated, "refused": refused}
+    said: dict[str, object] = {
+        "accepted": taken.accepted,
+        "repeated": taken.repeated,
+        "refused": refused,
+    }
+    if taken.left_alone:
+        said["left_alone"] = [
+            {"row": each.row, "order": each.order, "item": each.item, "reason": each.reason}
+            for each in taken.left_alone
+        ]
     return Answer(200, said)

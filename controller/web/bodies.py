@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
-from controller.requests import RefusedRow
+from controller.requests import LeftAlone, RefusedRow
 from drivers import Verdict
 
 _STRICT = ConfigDict(extra="forbid")
@@ -212,6 +212,8 @@ class ImportedNow:
     accepted: tuple[str, ...]
     repeated: tuple[str, ...]
     refused: tuple[RefusedRow, ...]
+    left_alone: tuple[LeftAlone, ...] = ()
+    """Items of a web shop's orders that are not made here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

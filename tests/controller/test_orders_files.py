@@ -13,6 +13,8 @@ import xlsxwriter
 from controller.orders import Asking, ColumnMap, ColumnMeans, Constant, Upload, ValueMeans, look
 from controller.orders.cells import MOST_ROWS
 from controller.orders.export import refused_csv
+from controller.orders.open_file import open_file
+from controller.orders.propose import certain
 from controller.orders.workbook import cell_text
 from controller.requests import RefusedRow
 
@@ -347,3 +349,53 @@ def test_a_plant_of_several_products_wants_to_know_which():
     order = shop_order()
     order["line_items"][0]["title"] = "Handschuh"
     assert "No product is called" in why(packed(order), plant=TWO_PRODUCTS)
+
+
+def with_a_scarf(*, first=False, properties=()):
+    """A glove that is ours, and a scarf that somebody else makes."""
+    order = shop_order()
+    said = [{"name": name, "value": value} for name, value in properties]
+    scarf = {"id": 10, "title": "Scarf", "quantity": 1, "properties": said}
+    items = order["line_items"]
+    order["line_items"] = [scarf, *items] if first else [*items, scarf]
+    return order
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("properties", [(), (("Engraving", "A. L."),)])
+def test_an_item_that_is_not_ours_is_left_alone_and_the_rest_of_its_order_is_taken(
+    first, properties
+):
+    found = seen(packed(with_a_scarf(first=first, properties=properties))).examined
+    (ready,) = found.ready
+    (line,) = ready.order.lines
+    assert (line.number, line.quantity) == (2 if first else 1, 2)
+    assert line.spec == gloves.spec("l", "moss")
+    assert found.refused == ()
+    (left,) = found.left_alone
+    assert (left.row, left.order, left.item) == (2 if first else 3, "1001", "Scarf")
+    assert "left to the shop" in left.reason
+
+
+def test_an_order_with_nothing_of_ours_is_left_alone_whole():
+    order = with_a_scarf()
+    order["line_items"] = order["line_items"][1:]
+    found = seen(packed(order)).examined
+    assert (found.ready, found.refused) == ((), ())
+    assert [each.item for each in found.left_alone] == ["Scarf"]
+
+
+def test_a_product_of_ours_with_a_misspelt_choice_is_refused_and_not_left_alone():
+    order = with_properties(("Colur", "moss"))
+    order["line_items"].append({"id": 10, "title": "Scarf", "quantity": 1})
+    found = seen(packed(order)).examined
+    assert found.ready == ()
+    assert [each.value for each in found.refused] == ["Colur"]
+
+
+def test_a_map_can_have_orders_with_foreign_items_refused_whole():
+    order = with_a_scarf()
+    used = certain(open_file(Upload("x.json", packed(order))), gloves.PLANT)
+    found = seen(packed(order), chosen=replace(used, foreign="refuse")).examined
+    assert (found.ready, found.left_alone) == ((), ())
+    assert len(found.refused) == 2

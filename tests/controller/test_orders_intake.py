@@ -229,6 +229,16 @@ def test_an_old_webhook_is_a_replay():
     assert hear(shop, shop_order("#7", updated_at="soon")).status == 200
 
 
+def test_a_shop_hears_what_of_its_order_was_left_alone():
+    shop, order = door(), shop_order()
+    order["line_items"].append({"id": 10, "title": "Scarf", "quantity": 1})
+    answer = hear(shop, order)
+    assert (answer.status, answer.said["accepted"], answer.said["refused"]) == (200, ("1001",), [])
+    (left,) = answer.said["left_alone"]
+    assert (left["row"], left["order"], left["item"]) == (3, "1001", "Scarf")
+    assert len(shop.intake.desk.state.orders["1001"].order.lines) == 1
+
+
 def test_what_the_shop_took_back_is_cancelled():
     shop = door()
     hear(shop, shop_order())

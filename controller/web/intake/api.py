@@ -81,7 +81,10 @@ def _files(router: APIRouter, traffic: Traffic) -> None:
         if isinstance(said, Refusal):
             raise RefusedError(said)
         return bodies.ImportedNow(
-            accepted=said.accepted, repeated=said.repeated, refused=said.refused
+            accepted=said.accepted,
+            repeated=said.repeated,
+            refused=said.refused,
+            left_alone=said.left_alone,
         )
 
     @router.post(

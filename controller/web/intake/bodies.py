@@ -8,7 +8,7 @@ from controller.orders.intake import Checked
 from controller.orders.propose import options_of
 from controller.orders.table import columns_of
 from controller.outbox import Delivery, SavedMap
-from controller.requests import RefusedRow
+from controller.requests import LeftAlone, RefusedRow
 from plant_config import Plant
 
 SHOWN_ROWS = 200
@@ -45,6 +45,8 @@ class CheckedNow:
     refused: int
     refused_rows: tuple[RefusedRow, ...]
     """The first of them."""
+    left_alone: tuple[LeftAlone, ...]
+    """Items of a web shop's orders that are not made here."""
     ours: bool
     """Every column is called as the plant calls it."""
     used: str
@@ -90,6 +92,7 @@ def checked_now(checked: Checked, plant: Plant) -> CheckedNow:
         repeated=len(said.repeated),
         refused=len(said.refused),
         refused_rows=said.refused[:SHOWN_ROWS],
+        left_alone=said.left_alone[:SHOWN_ROWS],
         ours=looked.ours,
         used=looked.used.name if looked.used is not None else "",
         column_map=looked.shown,

@@ -58,6 +58,7 @@ async function check() {
   showResult(checked.accepted, checked.repeated, checked.refused, "would go in");
   showMap();
   showRefused(checked.refused_rows, checked.refused);
+  showLeftAlone(checked.left_alone);
   const proposal = !checked.used && !checked.ours && !mapChanged;
   byId("read-as").textContent = proposal
     ? "No saved column map fits. The columns below are a proposal: look at it, then import."
@@ -163,6 +164,14 @@ function showConstants(fields) {
   }));
 }
 
+/** A shop's order may have things that others make. */
+function showLeftAlone(items) {
+  const named = items.slice(0, 6).map(({ item, order }) => `${item || "an item"} of order ${order}`).join(", ");
+  const more = items.length > 6 ? ` and ${items.length - 6} more` : "";
+  byId("left-alone").hidden = items.length === 0;
+  byId("left-alone").textContent = items.length ? `Left to the shop, since it is not made here: ${named}${more}.` : "";
+}
+
 function showRefused(rows, count) {
   byId("refused").hidden = count === 0;
   byId("refused-says").textContent = rows.length < count ? `the first ${rows.length} of ${count.toLocaleString("en")}` : "";
@@ -193,6 +202,7 @@ async function bring() {
   byId("left-out").hidden = true;
   byId("read-as").textContent = said.refused.length ? "The good rows are in. Correct the refused ones in the file and import it again: what is known stays as it is." : "All rows are in.";
   showRefused(said.refused.slice(0, 200), said.refused.length);
+  showLeftAlone(said.left_alone);
 }
 
 async function download() {
