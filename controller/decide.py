@@ -22,7 +22,7 @@ from controller.step import Rule, Step
 from controller.stock.rules import RULES as STOCK_RULES
 from controller.stock.rules import is_held_up
 from controller.transient import Transient
-from controller.waiting import Ask, next_slot, setup_needed, why_not
+from controller.waiting import Ask, is_held_back, next_slot, setup_needed, why_not
 from controller.wanted.rules import withdraw_what_is_over
 from drivers import JobState
 from plant_config import cut_offs, due_of
@@ -31,6 +31,8 @@ REPLAN_S = 1_800
 """A plan older than this is looked at again, so that projections follow what really happened; assumed."""
 HELD_UP_S = 300
 """A machine waits at most so long for missing material before others take its turn; assumed."""
+HELD_BACK_S = 60
+"""A plan that puts work where a wish holds it back is not asked for again sooner; assumed."""
 REPLAN_REAL_S = 15
 """But not more often than this in real time, or a fast day would do nothing but plan."""
 
@@ -145,6 +147,10 @@ def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Itera
         yield Step(effect=AskPlan(state.demand, "the plan was old"))
     elif now_s >= asked_s + max(HELD_UP_S, REPLAN_REAL_S * speed) and is_held_up(state, now_s):
         yield Step(effect=AskPlan(state.demand, "material is missing", quick=True))
+    elif now_s >= asked_s + max(HELD_BACK_S, REPLAN_REAL_S * speed) and is_held_back(
+        state, transient, now_s
+    ):
+        yield Step(effect=AskPlan(state.demand, "a wish holds work back", quick=True))
 
 
 def dispatch(state: State, transient: Transient, now_s: int) -> Iterator[Step]:

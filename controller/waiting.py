@@ -147,6 +147,23 @@ def _held_by_wish(ask: Ask) -> str | None:
     return held_by_wish(ask.state, start)
 
 
+def is_held_back(state: State, transient: Transient, now_s: int) -> bool:
+    """Tell whether a machine should be working by now, and a wish holds back what is planned on it: a
+    batch that came late runs into a closing, or into the time of a pinned one."""
+    if not state.wishes:
+        return False
+    for machine in state.queues:
+        slot = next_slot(state, machine)
+        if slot is None or slot.setup_start_s > now_s:
+            continue
+        ask = Ask(state, transient, machine, slot, now_s)
+        held = _held_by_wish(ask)
+        # Another reason that comes first is not the plan's to mend.
+        if held is not None and why_not(ask) == held:
+            return True
+    return False
+
+
 def _refused(ask: Ask) -> str | None:
     machine = ask.state.machines[ask.machine]
     again_s = machine.refused_s + REFUSED_FOR_S

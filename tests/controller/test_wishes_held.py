@@ -5,7 +5,8 @@ from dataclasses import replace
 from floor import Floor, open_floor
 
 from controller import events as e
-from controller.effects import ConfirmJob, TellMachine
+from controller.decide import HELD_BACK_S, REPLAN_S
+from controller.effects import AskPlan, ConfirmJob, TellMachine
 from controller.floor.judge import judge as judge_floor
 from controller.floor.requests import AbortMachine
 from controller.judged import Judged
@@ -124,6 +125,54 @@ def test_a_batch_that_comes_late_leaves_a_pinned_one_its_time() -> None:
     floor.record(e.WishWithdrawn(number=1, why="taken back"))
     plan_knows(floor)
     assert machine in floor.intents()
+
+
+def plans_asked(floor: Floor) -> list[str]:
+    return [s.effect.why for s in floor.steps() if isinstance(s.effect, AskPlan)]
+
+
+def test_a_plan_is_asked_for_at_once_when_a_wish_holds_back_what_is_due() -> None:
+    floor = open_floor("moss", "moss", "moss")
+    machine, slot = first_slot(floor)
+    takes_s = slot.end_s - slot.setup_start_s
+    # The batch was planned before the closing; it comes late and would run into it.
+    shut_s = slot.end_s + 300
+    grant(floor, wishes.CloseMachine(machine=machine, begin_s=shut_s, end_s=shut_s + 7_200))
+    plan_knows(floor)
+    floor.transient.improvable = False
+    floor.now_s = shut_s - takes_s
+    assert machine in floor.intents()
+    assert plans_asked(floor) == []
+    floor.now_s += 301
+    assert reason(floor, machine).startswith("It would run into the time from ")
+    assert plans_asked(floor) == ["a wish holds work back"]
+    assert floor.now_s < REPLAN_S, "and not only when the plan is old"
+
+
+def test_a_plan_that_a_wish_holds_back_is_not_asked_for_all_the_time() -> None:
+    floor = open_floor("moss", "moss", "moss")
+    machine, slot = first_slot(floor)
+    grant(floor, wishes.CloseMachine(machine=machine, begin_s=0, end_s=7_200))
+    plan_knows(floor)
+    floor.transient.improvable = False
+    floor.now_s = slot.setup_start_s + HELD_BACK_S
+    assert plans_asked(floor) == ["a wish holds work back"]
+    floor.transient.plan_asked_s = floor.now_s
+    floor.now_s += HELD_BACK_S - 1
+    assert plans_asked(floor) == []
+    floor.now_s += 1
+    assert plans_asked(floor) == ["a wish holds work back"]
+
+
+def test_a_machine_without_a_link_is_nothing_that_another_plan_mends() -> None:
+    floor = open_floor("moss")
+    machine, slot = first_slot(floor)
+    grant(floor, wishes.CloseMachine(machine=machine, begin_s=0, end_s=7_200))
+    plan_knows(floor)
+    floor.transient.improvable = False
+    floor.transient.reconciled.discard(machine)
+    floor.now_s = slot.setup_start_s + HELD_BACK_S
+    assert plans_asked(floor) == []
 
 
 def test_hand_work_that_nobody_began_is_free_when_its_station_goes_out_of_service() -> None:
