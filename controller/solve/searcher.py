@@ -1,0 +1,151 @@
+"""A search in a process of its own: it tells what it finds, hears what others found, and ends in time."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Literal, TypeAlias
+
+from controller.kernels import Kernels
+from controller.solve.compact import Compact, Numbering
+from scheduler import Problem, Schedule, Solution, solve
+
+Order: TypeAlias = tuple[Literal["visitor"], Compact] | tuple[Literal["stop"]]
+Word: TypeAlias = (
+    tuple[Literal["found"], int, int, float, Compact]
+    | tuple[Literal["bound"], int]
+    | tuple[Literal["done"], tuple[str, ...]]
+)
+"""found: value, bound, when, what; done: what each tier contributed."""
+
+MOST_BYTES = 2 << 30
+"""Memory that a search may write to; beyond, it ends with what it has told."""
+ERRORS = "errors.log"
+LARGE = 2_000
+"""Tasks from which a schedule is told only when telling the last one is ten times its cost ago."""
+REST = 10
+_PR_SET_PDEATHSIG = 1
+"""Source: Linux prctl(2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What one process searches."""
+
+    problem: Problem
+    seed: int
+    until_s: float | None
+    """By the monotonic clock."""
+    steps: int | None
+    """Questions whether to stop that are answered with no."""
+
+
+def be_searcher(
+    line: "Connection[Word, Order]",
+    others: "tuple[Connection[Order, Word], ...]",
+    kernels: Kernels,
+    work: Work,
+) -> None:
+    """Search, as the whole life of a process; `others` are ends of pipes that it only inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in others:
+        other.close()
+    _end_with_parent()
+    _write_errors_to(kernels)
+    resource.setrlimit(
+        resource.RLIMIT_DATA, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_DATA)[1])
+    )
+    kernels.use()
+    talk = _Talk(line, work)
+    threading.Thread(target=talk.listen, daemon=True).start()
+    solution = solve(work.problem, talk.stop, work.seed, None, talk.found, talk.visitor)
+    talk.found(solution)
+    talk.end(solution)
+
+
+class _Talk:
+    """Owns this process's end of the pipe."""
+
+    def __init__(self, line: "Connection[Word, Order]", work: Work) -> None:
+        self._line, self._work = line, work
+        self._numbering = Numbering(work.problem)
+        self._asked = 0
+        self._stopped = False
+        self._told: int | None = None
+        self._waiting: Solution | None = None
+        self._not_before_s = 0.0
+        self._visitor: Compact | None = None
+
+    def stop(self) -> bool:
+        """Say whether to stop; asked again and again."""
+        self._tell_waiting()
+        self._asked += 1
+        if self._work.steps is not None and self._asked > self._work.steps:
+            return True
+        until_s = self._work.until_s
+        return self._stopped or (until_s is not None and time.monotonic() >= until_s)
+
+    def visitor(self) -> Schedule | None:
+        """Return once what another process found last."""
+        visitor, self._visitor = self._visitor, None
+        return None if visitor is None else self._numbering.unpack(visitor)
+
+    def found(self, solution: Solution) -> None:
+        """Tell of a better schedule, now or soon."""
+        self._waiting = solution
+        self._tell_waiting()
+
+    def end(self, solution: Solution) -> None:
+        """Tell what is left to tell."""
+        self._not_before_s = 0.0
+        self._tell_waiting()
+        if solution.bound is not None:
+            self._line.send(("bound", solution.bound))
+        self._line.send(("done", solution.tiers))
+
+    def listen(self) -> None:
+        """Take orders until the parent's end of the pipe is gone; has a thread."""
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                match self._line.recv():
+                    case ("visitor", compact):
+                        self._visitor = compact
+                    case _:
+                        self._stopped = True
+        os._exit(1)
+
+    def _tell_waiting(self) -> None:
+        solution, now_s = self._waiting, time.monotonic()
+        if solution is None or solution.schedule is None or now_s < self._not_before_s:
+            return
+        self._waiting = None
+        value = solution.levels[-1][1]
+        if self._told is not None and value >= self._told:
+            return
+        self._told = value
+        compact = self._numbering.pack(solution.schedule)
+        self._line.send(("found", value, solution.bound or 0, now_s, compact))
+        if len(self._work.problem.tasks) > LARGE:
+            self._not_before_s = time.monotonic() + REST * (time.monotonic() - now_s)
+
+
+def _end_with_parent() -> None:
+    """Let the kernel end this process when its parent is gone, even in the middle of a computation."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _write_errors_to(kernels: Kernels) -> None:
+    """Keep a traceback out of the terminal, and out of nowhere."""
+    path = os.devnull if kernels.folder is None else kernels.folder / ERRORS
+    with contextlib.suppress(OSError):
+        errors = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.dup2(errors, sys.stderr.fileno())
+        os.close(errors)

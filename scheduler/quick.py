@@ -1,0 +1,43 @@
+"""A first plan of a plain problem and a first bound, in milliseconds and without compiled kernels."""
+
+from scheduler.problem import Aim, Problem
+from scheduler.schedule import Schedule
+from scheduler.search.dispatch import dispatch
+from scheduler.search.graph import ends_of
+from scheduler.search.rules import Rule
+from scheduler.search.shop import to_schedule, to_shop
+
+
+
+def first_schedule(problem: Problem) -> Schedule:
+    """Return the plan of one dispatching rule."""
+    shop = to_shop(problem)
+    plan = dispatch(shop, Rule.PATH if problem.aim is Aim.MAKESPAN else Rule.COST)
+    return to_schedule(problem, shop, plan, ends_of(shop, plan))
+
+
+def first_bound(problem: Problem) -> int:
+    """Return what the longest chains of tasks alone cost, as if each machine were there for each."""
+    ends: dict[str, int] = {}
+
+    def end_of(name: str) -> int:
+        waiting = [name]
+        while waiting:
+            task = problem.tasks[waiting[-1]]
+            missing = [each for each in task.after if each not in ends and each in problem.tasks]
+            if missing:
+                waiting += missing
+                continue
+            takes_s = min(mode.takes_s for mode in task.modes)
+            before = (ends.get(each, 0) for each in task.after)
+            ends[waiting.pop()] = max(task.release_s, *before, 0) + takes_s
+        return ends[name]
+
+    done: dict[str, int] = {}
+    for task in problem.tasks.values():
+        done[task.order] = max(done.get(task.order, 0), end_of(task.id))
+    if problem.aim is Aim.MAKESPAN:
+        return max(done.values(), default=0)
+    return sum(
+        due.weight * max(0, done.get(due.order, 0) - due.due_s) for due in problem.dues.values()
+    )
