@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from controller.access_commands import add_access
+from controller.solve_command import OWN_PROCESS, add_solve
 
 if TYPE_CHECKING:
     from controller.client import Client
@@ -16,8 +17,6 @@ EPILOG = "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no controlle
 REFUSED, UNREACHABLE = 1, 3
 OURS = ("plant_config", "scheduler", "drivers", "controller")
 """Errors of these packages are sentences for people; any other is a crash."""
-OWN_PROCESS = "own process"
-"""What commands are given when they are all that this process runs."""
 DEFAULT_URL = "http://127.0.0.1:8080"
 
 app = typer.Typer(
@@ -34,6 +33,7 @@ audit = typer.Typer(help="Check the journal.", no_args_is_help=True)
 database = typer.Typer(help="Look after the database.", no_args_is_help=True)
 app.add_typer(orders, name="orders")
 add_access(app)
+add_solve(app)
 app.add_typer(doubts, name="doubts")
 app.add_typer(audit, name="audit")
 app.add_typer(database, name="db")
@@ -134,54 +134,6 @@ def plan(
     from controller.plan_file import write_plan
 
     _end(write_plan(plant, file, out, seconds, day))
-
-
-@app.command()
-def solve(
-    context: typer.Context,
-    instance: Annotated[Path, typer.Argument(help="A benchmark file, or a zip that holds one.")],
-    format_: Annotated[
-        str, typer.Option("--format", help="fjs, jsp or fajsp; else by ending or content.")
-    ] = "",
-    seconds: Annotated[
-        float | None, typer.Option(min=0, help="Wall time, start-up included; default: 10.")
-    ] = None,
-    steps: Annotated[
-        int | None, typer.Option(min=0, help="Steps of each search: the same answer every time.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Where the search's chance begins.")] = 0,
-    due: Annotated[
-        Path | None, typer.Option(help="File: due time and weight, a line a job.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Where to write the schedule, JSON.")] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print each better schedule's value.")
-    ] = False,
-    gantt: Annotated[Path | None, typer.Option(help="Where to draw it: .svg, .png, .html.")] = None,
-    state: Annotated[
-        Path | None, typer.Option(help="Folder for compiled kernels.", envvar="LOTWRIGHT_STATE")
-    ] = None,
-) -> None:
-    """Solve a job shop of the public benchmarks; Ctrl-C keeps the best schedule so far."""
-    from time import monotonic
-
-    from controller.began import process_began_s
-    from controller.solve import Asked, solve_instance
-
-    asked = Asked(
-        instance=instance,
-        format=format_,
-        seconds=10.0 if seconds is None and steps is None else seconds,
-        steps=steps,
-        seed=seed,
-        due=due,
-        out=out,
-        gantt=gantt,
-        as_json=as_json,
-        state=state,
-        began_s=process_began_s() if context.obj == OWN_PROCESS else monotonic(),
-    )
-    _end(solve_instance(asked))
 
 
 @orders.command("import")

@@ -63,10 +63,13 @@ def _words(raster: "NDArray[np.uint8]", words: Words) -> None:
     width = len(words.text) * step
     begin = {"start": 0, "middle": width // 2, "end": width}[words.anchor]
     left, top = round(words.x * SCALE) - begin, round(words.y * SCALE) - HIGH * dot
-    for place, letter in enumerate(words.text):
-        for row, bits in enumerate(dots_of(letter)):
-            for column in range(WIDE):
-                if bits >> (WIDE - 1 - column) & 1:
-                    x, y = left + place * step + column * dot, top + row * dot
-                    if x >= 0 and y >= 0:
-                        raster[y : y + dot, x : x + dot] = words.fill
+    dots = [
+        (left + place * step + column * dot, top + row * dot)
+        for place, letter in enumerate(words.text)
+        for row, bits in enumerate(dots_of(letter))
+        for column in range(WIDE)
+        if bits >> (WIDE - 1 - column) & 1
+    ]
+    for x, y in dots:
+        if x >= 0 and y >= 0:
+            raster[y : y + dot, x : x + dot] = words.fill
