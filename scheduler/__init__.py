@@ -13,7 +13,8 @@ from scheduler.pose import pose
 from scheduler.problem import Due, Frozen, Mode, Problem, Resource, Setup, Slot, Task
 from scheduler.robust import late_ends
 from scheduler.schedule import Schedule, setups_in, violations
-from scheduler.solve import Solution, solve
+from scheduler.solution import Solution
+from scheduler.solve import solve
 from scheduler.unkept import unkept
 
 __all__ = [

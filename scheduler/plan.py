@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from scheduler.objectives import order_ends
 from scheduler.problem import Problem
-from scheduler.solve import Solution
+from scheduler.solution import Solution
 
 if TYPE_CHECKING:
     from plant_config import Order

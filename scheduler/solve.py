@@ -12,9 +12,10 @@ from scheduler.narrow import unpinned
 from scheduler.objectives import Levels, measure_levels
 from scheduler.placing import UnplannableError
 from scheduler.price import price
-from scheduler.problem import Problem
+from scheduler.problem import Aim, Problem
 from scheduler.replan import repair
 from scheduler.schedule import Schedule, violations
+from scheduler.solution import Solution
 from scheduler.times import Times, decode_rows
 from scheduler.unkept import unkept
 from scheduler.wanted import without_long_waits
@@ -27,21 +28,6 @@ WARM_MOVES = 300
 """Moves before the exact solver is asked: it profits from a good start."""
 TELL_EVERY = 100
 """Calls of `stop` between two reports of progress within the search."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Solution:
-    """A verified schedule, or why there is none; and what it is worth."""
-
-    schedule: Schedule | None
-    levels: Levels = ()
-    bound: int | None = None
-    """Cents that no schedule goes below."""
-    tiers: tuple[str, ...] = ()
-    """What each step contributed, a clause each."""
-    proven: bool = False
-    """No schedule costs less."""
-    why: str = ""
 
 
 @dataclass(slots=True)
@@ -84,13 +70,20 @@ def solve(
     seed: int = 0,
     hint: Schedule | None = None,
     progress: Callable[[Solution], None] | None = None,
+    visitor: Callable[[], Schedule | None] | None = None,
 ) -> Solution:
     """Construct, bound, solve exactly where that is possible, and search until `stop()` says yes.
 
     `hint` is the plan so far: a second start, and what moves are counted against. `progress` hears
-    of each better plan. With the same seed and a `stop` that counts, the answer is the same.
+    of each better plan. With the same seed and a `stop` that counts, the answer is the same. `visitor`
+    gives what a search beside this one has found, once; only problems with a single aim ask for it.
     """
     stop = _counting(USUAL_MOVES) if stop is None else stop
+    if problem.aim is not Aim.CENTS:
+        # Compiled kernels take half a second to load, and a plant's problems do not need them.
+        from scheduler.plain import solve_plain  # noqa: PLC0415
+
+        return solve_plain(problem, stop, seed, hint, progress, visitor)
     search = _Search(problem, index(problem, hint), hint, progress, Solution(schedule=None))
     for clause in problem.dropped:
         search.note(f"dropped: {clause.rstrip('.')}")

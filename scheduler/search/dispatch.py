@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scheduler.problem import Aim
 from scheduler.search.graph import ends_of
-from scheduler.search.kernel import kernel
+from scheduler.search.kernel import kernel, lean
 from scheduler.search.queues import Queues, put, take
 from scheduler.search.rules import Rule, Urgency, shortest_takes, urgency
 from scheduler.search.shop import NO_DUE_S, Plan, Shop, durations
@@ -99,11 +99,12 @@ def worth(shop: Shop, aim: Aim, ends: NDArray[np.int32]) -> int:
     return int((shop.weight.astype(np.int64) * np.maximum(0, done - shop.due)).sum())
 
 
-def mirrored(shop: Shop) -> Shop:
-    """Return the shop in which time runs backwards: an order is released at its due time."""
-    real = shop.due[shop.due < NO_DUE_S]
-    horizon = int(real.max()) if len(real) else 0
-    release = np.maximum(0, horizon - shop.due)
+def mirrored(shop: Shop, due: NDArray[np.int64] | None = None) -> Shop:
+    """Return the shop in which time runs backwards: an order is released at its due time, by those
+    given or its own; without one it is there from the start."""
+    wanted = shop.due.astype(np.int64) if due is None else due
+    real = wanted[wanted < NO_DUE_S]
+    release = np.maximum(0, (int(real.max()) if len(real) else 0) - wanted)
     return shop._replace(
         before_ptr=shop.after_ptr,
         before=shop.after,
@@ -151,12 +152,17 @@ def _morning(shop: Shop, machine: NDArray[np.uint32]) -> Day:
 def _run(
     shop: Shop, machine: NDArray[np.uint32], wish: Urgency, patience: float
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    order = np.zeros(len(shop.release), np.uint32)
+    day = _morning(shop, machine)
+    _pass(shop, day, wish, patience, order)
+    return day.machine, order
+
+
+@lean
+def _pass(shop: Shop, day: Day, wish: Urgency, patience: float, order: NDArray[np.uint32]) -> None:
     """Let time run. The parameterised active schedules between non-delay and active of Storer, Wu and
     Vaccari 1992 (Management Science 38), by events; a machine with nothing urgent may wait."""
-    tasks = len(shop.release)
-    order = np.zeros(tasks, np.uint32)
-    day = _morning(shop, machine)
-    for x in range(tasks):
+    for x in range(len(order)):
         if day.missing[x] == 0:
             _send(shop, day, x)
     filled = 0
@@ -180,10 +186,9 @@ def _run(
             day.missing[y] -= 1
             if day.missing[y] == 0:
                 _send(shop, day, y)
-    return day.machine, order
 
 
-@kernel
+@lean
 def _send(shop: Shop, day: Day, x: int) -> None:
     """Send a task whose time of arrival is known to its machine, or to where it would end first.
     Until it starts, `end` holds its arrival."""
@@ -205,7 +210,7 @@ def _send(shop: Shop, day: Day, x: int) -> None:
     _look(day, where)
 
 
-@kernel
+@lean
 def _look(day: Day, k: int) -> None:
     """Note when a machine could start something next, if that has changed."""
     soonest = -1
@@ -218,7 +223,7 @@ def _look(day: Day, k: int) -> None:
         put(day.next, 0, float(soonest), k)
 
 
-@kernel
+@lean
 def _pick(day: Day, wish: Urgency, k: int, now: int, patience: float) -> int:
     """Take the most urgent task that waits, or that arrives while another would be under way."""
     _admit(day, wish, k, now)
@@ -231,7 +236,7 @@ def _pick(day: Day, wish: Urgency, k: int, now: int, patience: float) -> int:
     return take(day.waiting, k, place)
 
 
-@kernel
+@lean
 def _admit(day: Day, wish: Urgency, k: int, until: int) -> None:
     """Let tasks that have arrived until a time wait by urgency."""
     base = day.coming.base[k]
@@ -241,7 +246,7 @@ def _admit(day: Day, wish: Urgency, k: int, until: int) -> None:
         put(day.waiting, k, arrived if wish.by_arrival else wish.key[x], x)
 
 
-@kernel
+@lean
 def _dearest(day: Day, wish: Urgency, k: int, now: int) -> int:
     """Return the place of the waiting task whose tardiness costs most for each second of its own.
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.search.kernel import lean
+from scheduler.search.kernel import lean, wide
 from scheduler.search.shop import Plan, Shop
 
 
@@ -130,7 +130,7 @@ def makespan_of(graph: Graph) -> int:
     last = np.int32(0)
     for x in range(tasks):
         last = max(last, graph.end[x])
-    return last
+    return wide(last)
 
 
 @lean
@@ -144,15 +144,15 @@ def move(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> bool:
     follower = graph.row[old_place + 1]
     leader = graph.row[old_place - 1]
     shift(shop, graph, x, mode, to)
-    low = high = np.int64(graph.rank[x])
+    low = high = wide(graph.rank[x])
     before, after = graph.row[graph.place[x] - 1], graph.row[graph.place[x] + 1]
     tasks = len(shop.release)
     right = True
     if before < tasks and graph.rank[before] > low:
-        high = np.int64(graph.rank[before])
+        high = wide(graph.rank[before])
         right = _pull_behind(shop, graph, x, low, high)
     elif after < tasks and graph.rank[after] < low:
-        low = np.int64(graph.rank[after])
+        low = wide(graph.rank[after])
         right = _pull_before(shop, graph, x, low, high)
     if not right:
         shift(shop, graph, x, old_mode, old_place)
@@ -168,7 +168,7 @@ def move(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> bool:
 def shift(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> None:
     """Take a task out of its row and put it into place `to` of a mode's row, times untouched."""
     row, place = graph.row, graph.place
-    at = np.int64(place[x])
+    at = wide(place[x])
     k, target = graph.machine[x], shop.mode_machine[mode]
     if k == target:
         step = 1 if to > at else -1
@@ -185,7 +185,7 @@ def shift(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> None:
         row[last] = len(shop.release)
         graph.length[k] -= 1
         graph.length[target] += 1
-        at = np.int64(shop.row_ptr[target] + graph.length[target])
+        at = wide(shop.row_ptr[target] + graph.length[target])
         row[at + 1] = len(shop.release)
         while at > to:
             row[at] = row[at - 1]
@@ -287,11 +287,11 @@ def _update_heads(shop: Shop, graph: Graph, low: int, x: int, follower: int, aft
     """Work out heads in topological order from `low` as far as anything changes."""
     tasks = len(shop.release)
     rank, end, row, place = graph.rank, graph.end, graph.row, graph.place
-    front = np.int64(rank[x])
+    front = wide(rank[x])
     if follower < tasks:
-        front = max(front, np.int64(rank[follower]))
+        front = max(front, wide(rank[follower]))
     if after < tasks:
-        front = max(front, np.int64(rank[after]))
+        front = max(front, wide(rank[after]))
     h = low
     while h <= front:
         z = graph.order[h]
@@ -306,9 +306,9 @@ def _update_heads(shop: Shop, graph: Graph, low: int, x: int, follower: int, aft
             graph.end_without[z] = new
             y = row[place[z] + 1]
             if y < tasks:
-                front = max(front, np.int64(rank[y]))
+                front = max(front, wide(rank[y]))
             for at in range(shop.after_ptr[z], shop.after_ptr[z + 1]):
-                front = max(front, np.int64(rank[shop.after[at]]))
+                front = max(front, wide(rank[shop.after[at]]))
 
 
 @lean
@@ -316,11 +316,11 @@ def _update_tails(shop: Shop, graph: Graph, high: int, x: int, leader: int, befo
     """Work out tails against the topological order from `high` as far as anything changes."""
     tasks = len(shop.release)
     rank, rest, row, place = graph.rank, graph.rest, graph.row, graph.place
-    front = np.int64(rank[x])
+    front = wide(rank[x])
     if leader < tasks:
-        front = min(front, np.int64(rank[leader]))
+        front = min(front, wide(rank[leader]))
     if before < tasks:
-        front = min(front, np.int64(rank[before]))
+        front = min(front, wide(rank[before]))
     h = high
     while h >= front:
         z = graph.order[h]
@@ -335,9 +335,9 @@ def _update_tails(shop: Shop, graph: Graph, high: int, x: int, leader: int, befo
             graph.rest_without[z] = new
             y = row[place[z] - 1]
             if y < tasks:
-                front = min(front, np.int64(rank[y]))
+                front = min(front, wide(rank[y]))
             for at in range(shop.before_ptr[z], shop.before_ptr[z + 1]):
-                front = min(front, np.int64(rank[shop.before[at]]))
+                front = min(front, wide(rank[shop.before[at]]))
 
 
 def ends_of(shop: Shop, plan: Plan) -> NDArray[np.int32]:
@@ -363,4 +363,4 @@ def run(shop: Shop, plan: Plan, end: NDArray[np.int32], clear: NDArray[np.int32]
                 end[x] = start + shop.mode_takes[mode]
         clear[k] = end[x]
         last = max(last, end[x])
-    return last
+    return wide(last)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,13 @@ def dice(seed: int) -> NDArray[np.uint64]:
 
 
 @inlined
+def wide(number: int | np.integer[Any]) -> int:
+    """Return a whole number as one of 64 bits with a sign: numba's own `int` keeps unsigned ones, and
+    makes floats of their sums with signed ones."""
+    return np.int64(number)  # type: ignore[return-value]
+
+
+@inlined
 def roll(state: NDArray[np.uint64], sides: int) -> int:
     """Draw from 0 to sides - 1. Source: Marsaglia 2003, Xorshift RNGs, section 4 (13, 7, 17)."""
     x = state[0]
@@ -57,7 +64,7 @@ def roll(state: NDArray[np.uint64], sides: int) -> int:
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
     state[0] = x
-    return int((x >> np.uint64(33)) % np.uint64(sides))
+    return wide((x >> np.uint64(33)) % np.uint64(sides))
 
 
 @inlined

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.search.graph import Graph, build, makespan_of, move
-from scheduler.search.kernel import dice, inlined, lean, roll
+from scheduler.search.kernel import dice, inlined, lean, roll, wide
 from scheduler.search.shop import Plan, Shop
 
 NOTHING = 1 << 40
@@ -88,7 +88,7 @@ def tabu(shop: Shop, plan: Plan, graph: Graph, memory: Memory, limits: Limits) -
         memory.choice[TASK] = memory.choice[SPARE_TASK] = -1
         memory.choice[SPARE_TIES] = 0
         for n in range(count):
-            _look(shop, graph, memory, np.int64(memory.critical[n]), best)
+            _look(shop, graph, memory, wide(memory.critical[n]), best)
         chosen = TASK if memory.choice[TASK] >= 0 else SPARE_TASK
         if memory.choice[chosen] < 0:
             break
@@ -123,12 +123,12 @@ def _critical_path(shop: Shop, graph: Graph, memory: Memory, makespan: int) -> i
         memory.critical[count] = x
         count += 1
         start = graph.end[x] - graph.takes[x]
-        leader = np.int64(graph.row[graph.place[x] - 1])
+        leader = wide(graph.row[graph.place[x] - 1])
         ties, found = 0, tasks
         if leader < tasks and graph.end[leader] == start:
             ties, found = 1, leader
         for at in range(shop.before_ptr[x], shop.before_ptr[x + 1]):
-            earlier = np.int64(shop.before[at])
+            earlier = wide(shop.before[at])
             if graph.end[earlier] == start:
                 ties += 1
                 if roll(memory.dice, ties) == 0:
@@ -162,7 +162,7 @@ def _without_heads(graph: Graph, v: int) -> int:
     """Bring ends on v's machine forward as if v were gone; returns the first place that keeps its end."""
     row, end = graph.row, graph.end
     tasks = len(graph.place)
-    at = np.int64(graph.place[v])
+    at = wide(graph.place[v])
     clear = end[row[at - 1]]
     at += 1
     x = row[at]
@@ -182,7 +182,7 @@ def _without_tails(graph: Graph, v: int) -> int:
     """The same for rests before v; returns the last place that keeps its rest."""
     row, rest = graph.row, graph.rest
     tasks = len(graph.place)
-    at = np.int64(graph.place[v])
+    at = wide(graph.place[v])
     behind = rest[row[at + 1]]
     at -= 1
     x = row[at]
@@ -213,11 +213,11 @@ def _look_left(shop: Shop, graph: Graph, memory: Memory, v: int, best: int) -> N
     row, end, rest = graph.row, graph.end_without, graph.rest_without
     tasks, mode = len(graph.place), graph.mode[v]
     ready, tail, takes = graph.ready[v], graph.tail[v], graph.takes[v]
-    at = np.int64(graph.place[v]) - 1
+    at = wide(graph.place[v]) - 1
     x = row[at]
     forbidden = False
     while x < tasks and not (end[x] <= ready and rest[x] > tail):
-        forbidden = forbidden or _is_tabu(memory, tasks, v, np.int64(x))
+        forbidden = forbidden or _is_tabu(memory, tasks, v, wide(x))
         y = row[at - 1]
         if y >= tasks or end[y] <= ready or rest[y] > tail:
             value = max(ready, end[y]) + takes + max(tail, rest[x])
@@ -232,11 +232,11 @@ def _look_right(shop: Shop, graph: Graph, memory: Memory, v: int, best: int) -> 
     row, end, rest = graph.row, graph.end_without, graph.rest_without
     tasks, mode = len(graph.place), graph.mode[v]
     ready, tail, takes = graph.ready[v], graph.tail[v], graph.takes[v]
-    at = np.int64(graph.place[v]) + 1
+    at = wide(graph.place[v]) + 1
     x = row[at]
     forbidden = False
     while x < tasks and not (rest[x] <= tail and end[x] > ready):
-        forbidden = forbidden or _is_tabu(memory, tasks, np.int64(x), v)
+        forbidden = forbidden or _is_tabu(memory, tasks, wide(x), v)
         y = row[at + 1]
         if y >= tasks or end[y] > ready or rest[y] <= tail:
             value = max(ready, end[x]) + takes + max(tail, rest[y])
@@ -251,35 +251,50 @@ def _look_there(shop: Shop, graph: Graph, memory: Memory, v: int, mode: int, bes
     drawn, and both borders are found by halving."""
     row, end, rest = graph.row, graph.end, graph.rest
     k = shop.mode_machine[mode]
-    base = np.int64(shop.row_ptr[k]) + 1
+    base = wide(shop.row_ptr[k]) + 1
     clear = end[row[base - 1]]
     ready, tail, takes = graph.ready[v], graph.tail[v], shop.mode_takes[mode]
     forbidden = memory.mode_until[mode] > memory.counts[0]
-    length = np.int64(graph.length[k])
-    ended, high = np.int64(0), length
-    while ended < high:
-        middle = (ended + high) >> 1
-        if end[row[base + middle]] > ready:
-            high = middle
-        else:
-            ended = middle + 1
-    waiting, high = np.int64(0), length
-    while waiting < high:
-        middle = (waiting + high) >> 1
-        if rest[row[base + middle]] > tail:
-            waiting = middle + 1
-        else:
-            high = middle
+    length = wide(graph.length[k])
+    ended = _first_ending_after(graph, base, 0, length, ready)
+    waiting = _first_resting_within(graph, base, 0, length, tail)
     if waiting <= ended:
         at = base + waiting + roll(memory.dice, ended - waiting + 1)
         value = max(ready, clear) + takes + tail
         _offer(memory, value, forbidden, best, v, mode, at)
-    else:
-        for at in range(base + ended, base + waiting + 1):
-            early = end[row[at - 1]]
-            late = rest[row[at]]
-            value = max(ready, early) + takes + max(tail, late)
-            _offer(memory, value, forbidden, best, v, mode, at)
+        return
+    room = memory.choice[VALUE] - takes
+    first = _first_resting_within(graph, base, ended, waiting, room - ready)
+    last = _first_ending_after(graph, base, ended, waiting, room - tail)
+    for at in range(base + first, base + last + 1):
+        early = end[row[at - 1]]
+        late = rest[row[at]]
+        value = max(ready, early) + takes + max(tail, late)
+        _offer(memory, value, forbidden, best, v, mode, at)
+
+
+@inlined
+def _first_ending_after(graph: Graph, base: int, low: int, high: int, limit: int) -> int:
+    """Return the first of a sequence's tasks from low to high that ends after a limit, else high."""
+    while low < high:
+        middle = (low + high) >> 1
+        if graph.end[graph.row[base + middle]] > limit:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@inlined
+def _first_resting_within(graph: Graph, base: int, low: int, high: int, limit: int) -> int:
+    """Return the first of a sequence's tasks from low to high with at most so much rest, else high."""
+    while low < high:
+        middle = (low + high) >> 1
+        if graph.rest[graph.row[base + middle]] > limit:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @inlined
@@ -324,12 +339,12 @@ def _go(shop: Shop, graph: Graph, memory: Memory, limits: Limits, chosen: int) -
     """Make the chosen move, and forbid its way back; forbid itself where it would close a cycle."""
     v, mode, to = memory.choice[chosen], memory.choice[chosen + 1], memory.choice[chosen + 2]
     until = memory.counts[0] + limits.tenure + roll(memory.dice, limits.spread)
-    old_mode, at = graph.mode[v], np.int64(graph.place[v])
+    old_mode, at = graph.mode[v], wide(graph.place[v])
     if mode == old_mode:
         step = 1 if to > at else -1
         while at != to:
             at += step
-            x = np.int64(graph.row[at])
+            x = wide(graph.row[at])
             a, b = (v, x) if step > 0 else (x, v)
             memory.pair_until[_pair(len(graph.place), a, b, len(memory.pair_until))] = until
     else:

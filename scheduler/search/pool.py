@@ -17,12 +17,15 @@ from scheduler.search.kernel import fraction, roll
 from scheduler.search.path import Limits, Memory, new_memory, tabu
 from scheduler.search.rules import Rule
 from scheduler.search.shop import Plan, Shop
+from scheduler.search.spread import balance
 
 ALIKE = 5
 """Two plans are the same to the pool when fewer tasks than this follow another one."""
 NOISE = 0.4
 """Of urgencies in starts after the first; more once the pool has gone stale."""
 STALE_NOISE = 0.6
+SPREAD = 0.1
+"""By how much durations are stretched at random when machines are chosen by them."""
 SHARES = (0.3, 0.7)
 """How much of the second parent a blend has."""
 
@@ -39,6 +42,8 @@ class Settings(NamedTuple):
 USUAL = Settings(members=12, idle=1_000, tenure=10, spread=10)
 LOOSE = Settings(members=5, idle=5_000, tenure=20, spread=20)
 """For large shops with much choice: with short tenures they walk in circles. Source: own trials."""
+LARGE = 400
+"""Tasks from which a shop with choice is large."""
 
 
 class Member(NamedTuple):
@@ -70,7 +75,16 @@ class Line(NamedTuple):
     target: int
 
 
-def evolve(shop: Shop, start: Plan, settings: Settings, target: int, seed: int, ports: Ports) -> None:
+def settings_of(shop: Shop, seed: int) -> Settings:
+    """Return how to search a shop; of two streams with neighbouring seeds one is more patient where
+    it is not clear what suits."""
+    del seed
+    return LOOSE if shop.is_flexible and shop.tasks >= LARGE else USUAL
+
+
+def evolve(
+    shop: Shop, start: Plan, settings: Settings, target: int, seed: int, ports: Ports
+) -> None:
     """Search until it is told to stop or reaches `target`."""
     line = Line(shop, empty_graph(shop), new_memory(shop, seed), settings, target)
     best = _searched(line, start)
@@ -84,9 +98,7 @@ def evolve(shop: Shop, start: Plan, settings: Settings, target: int, seed: int, 
         kept = [best] if rounds % 2 else []
 
 
-def _generation(
-    line: Line, pool: list[Member], best: Member, ports: Ports, noise: float
-) -> Member:
+def _generation(line: Line, pool: list[Member], best: Member, ports: Ports, noise: float) -> Member:
     """Fill a pool and blend its members until nothing new comes of it; returns the best plan."""
     stale = 0
     while stale < 2 * line.settings.members and best.makespan > line.target and not ports.stop():
@@ -105,8 +117,28 @@ def _generation(
 
 
 def _start(line: Line, noise: float) -> Plan:
-    seed = roll(line.memory.dice, 1 << 30)
-    return dispatch(line.shop, Rule.PATH, noise, seed, None, fraction(line.memory.dice))
+    """Dispatch at random, on machines where tasks end first, or take least, or that balance."""
+    dice, shop = line.memory.dice, line.shop
+    seed = roll(dice, 1 << 30)
+    patience = fraction(dice)
+    kind = roll(dice, 3) if shop.is_flexible else 0
+    if kind == 0:
+        return dispatch(shop, Rule.PATH, noise, seed, None, patience)
+    machine = quickest(shop, seed) if kind == 1 else balance(shop, seed, SPREAD)[0]
+    return dispatch(shop, Rule.PATH, noise, seed, machine)
+
+
+def quickest(shop: Shop, seed: int) -> NDArray[np.uint32]:
+    """Return for each task a machine on which it takes least, as far as one can tell."""
+    stretched = shop.mode_takes * (
+        1.0 + SPREAD * np.random.default_rng(seed).random(len(shop.mode_takes))
+    )
+    least = np.minimum.reduceat(stretched, shop.mode_ptr[:-1])
+    here = np.flatnonzero(stretched == np.repeat(least, np.diff(shop.mode_ptr)))
+    _, first = np.unique(
+        np.repeat(np.arange(shop.tasks), np.diff(shop.mode_ptr))[here], return_index=True
+    )
+    return shop.mode_machine[here[first]]
 
 
 def _searched(line: Line, start: Plan) -> Member:

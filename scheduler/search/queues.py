@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.search.kernel import kernel
+from scheduler.search.kernel import lean
 
 
 class Queues(NamedTuple):
@@ -17,14 +17,14 @@ class Queues(NamedTuple):
     item: NDArray[np.int64]
 
 
-@kernel
+@lean
 def put(queues: Queues, k: int, key: float, item: int) -> None:
     """Add an item to heap k."""
     queues.size[k] += 1
     _rise(queues, k, queues.size[k] - 1, key, item)
 
 
-@kernel
+@lean
 def take(queues: Queues, k: int, place: int) -> int:
     """Remove and return the item at some place of heap k; the least stands at place 0."""
     base = queues.base[k]
@@ -41,7 +41,7 @@ def take(queues: Queues, k: int, place: int) -> int:
     return int(taken)
 
 
-@kernel
+@lean
 def _before(queues: Queues, at: int, key: float, item: int) -> int:
     """Return 1 if what stands at a place comes before an item, -1 if the item comes before it."""
     if queues.key[at] < key or (queues.key[at] == key and queues.item[at] < item):
@@ -49,7 +49,7 @@ def _before(queues: Queues, at: int, key: float, item: int) -> int:
     return -1
 
 
-@kernel
+@lean
 def _rise(queues: Queues, k: int, place: int, key: float, item: int) -> None:
     base = queues.base[k]
     while place > 0:
@@ -63,7 +63,7 @@ def _rise(queues: Queues, k: int, place: int, key: float, item: int) -> None:
     queues.item[base + place] = item
 
 
-@kernel
+@lean
 def _sink(queues: Queues, k: int, place: int, key: float, item: int) -> None:
     base, size = queues.base[k], queues.size[k]
     while True:

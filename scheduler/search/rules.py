@@ -25,6 +25,8 @@ class Rule(IntEnum):
     """First come, first served."""
     SHORT = 5
     """Shortest first."""
+    PLACE = 6
+    """How far along the longest path through it a task stands: work in step with the whole."""
 
 
 class Urgency(NamedTuple):
@@ -57,6 +59,9 @@ def urgency(
             key = np.zeros(len(takes))
         case Rule.SHORT:
             key = takes.astype(np.float64)
+        case Rule.PLACE:
+            heads, tails = paths_into(shop, takes), paths_out(shop, takes)
+            key = (heads + takes / 2) / np.maximum(1, heads + takes + tails)
     if noise > 0.0:
         _shake(key, noise, dice(seed))
     return Urgency(key, weight, patience, rule is Rule.FIRST)
