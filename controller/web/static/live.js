@@ -104,6 +104,8 @@ function connect() {
   source.onerror = () => {
     source.close();
     stillIn();
+    // One break may be a hiccup; when the next try fails too, nobody answers.
+    if (tries > 0 && !isStale()) wither();
     const wait = BACK_OFF[Math.min(tries, BACK_OFF.length - 1)];
     tries += 1;
     retryAt = performance.now() + wait * 1000;
