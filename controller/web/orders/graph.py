@@ -148,6 +148,8 @@ def _second(state: State, span: Span, now_s: int) -> str:
             return f"{where}, until {end}"
         case "doubt":
             return f"{where}, in doubt"
+        case "never":
+            return "not made"
         case _:
             return f"{where}, {start} to {end}" if where else "not planned"
 

@@ -131,7 +131,7 @@ class Ones:
             else f"{last.actor} at {at}",
             "cancelled": "" if opened.cancelled is None else opened.cancelled.reason,
             "may_cancel": row is not None and row.packed_s is None and not row.cancelled,
-            **_money(state, opened, row),
+            **_money(state, opened, life, row),
         }
 
 
@@ -171,16 +171,21 @@ def _quantity(state: State, opened: OpenOrder) -> str:
     )
 
 
-def _money(state: State, opened: OpenOrder, row: Row | None) -> dict[str, object]:
+def _money(
+    state: State, opened: OpenOrder, life: Life | None, row: Row | None
+) -> dict[str, object]:
     """Say price, what is spent by standard rates, and what would be left of the price."""
     plant, price = state.plant, opened.order.price_cents
     all_cents = cost_of(plant, opened.routing.operations.values())
     spent = sunk_cents(state, opened) if row is not None else all_cents
     if opened.cancelled is not None:
         spent = opened.cancelled.sunk_cents
+    back = life is not None and life.cancelled is not None
+    if life is not None and row is None and back:
+        spent = life.sunk_cents
     return {
         "price": money(plant, price) if price else "No price",
         "spent": money(plant, spent),
-        "left": money(plant, price - all_cents) if price else "",
+        "left": money(plant, price - all_cents) if price and not back else "",
         "sunk": money(plant, spent),
     }

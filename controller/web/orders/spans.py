@@ -18,7 +18,7 @@ class Span:
 
     operation: str
     phase: str
-    """`done`, `run`, `doubt` or `plan`."""
+    """`done`, `run`, `doubt`, `plan`, or `never` where the order was taken back before it."""
     machine: str = ""
     label: str = ""
     """Of the batch, where it was formed."""
@@ -42,6 +42,9 @@ def _span(
 ) -> Span:
     tries = life.of(name) if life is not None else []
     work = state.work.get(name)
+    if work is None and life is not None and life.cancelled is not None and not _good(tries):
+        worked = next((each for each in reversed(tries) if is_lost(each, each.number + 1)), None)
+        return Span(operation=name, phase="never", lost=worked)
     if work is None or work.phase is Phase.DONE:
         return _done(name, tries, None if work is None else work.ended_s)
     lost = next((each for each in reversed(tries) if is_lost(each, work.attempt)), None)
@@ -74,6 +77,10 @@ def _span(
         attempt=work.attempt,
         lost=lost,
     )
+
+
+def _good(tries: list[Attempt]) -> bool:
+    return any(each.verdict == "good" for each in tries)
 
 
 def is_lost(attempt: Attempt, now: int) -> bool:
