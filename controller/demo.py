@@ -102,7 +102,7 @@ def run_demo(demo: Demo) -> int:
     demo.state.mkdir(parents=True)
     client = Client(demo.url, "person demo")
     show = _Show(demo, Children(demo.state.resolve()), client, Screen(Console(file=sys.stdout)))
-    show.story = Story() if demo.story else None
+    show.story = Story(demo.speed) if demo.story else None
     with _ended_by_signals(), _children_end(show):
         try:
             return _day(show)
@@ -315,7 +315,7 @@ def _go_on_with_the_story(show: _Show, now: str, machines: list[Any]) -> None:
         _say_all(show, now, look(show.story, show.client, machines))
         _say_all(show, now, cancel_one(show.story, show.client, now))
         _say_all(show, now, bring_back(show.story, show.client, now))
-        if lines := kill_now(show.story, now, show.seq):
+        if lines := kill_now(show.story, show.client, now, show.seq):
             _say_all(show, now, lines)
             show.children.kill(_CONTROLLER)
 
@@ -354,9 +354,9 @@ def _close(show: _Show) -> int:
     show.screen.say("", "The closing card compares the same orders; this takes a moment")
     print(show.client.text("/api/closing?format=text", timeout=_CARD_WITHIN_S))  # noqa: T201
     card = _dict(show.client.get("/api/closing", timeout=_CARD_WITHIN_S))
-    good, why = verdict(card) if show.story is None else ended_well(show.story, card)
+    good, why = verdict(card) if show.story is None else _ended_well(show, show.story, card)
     if show.demo.once:
-        if not good:
+        if why:
             show.screen.say("", why)
         return 0 if good else 1
     show.client.post("/api/clock", {"speed": 0})
@@ -364,6 +364,12 @@ def _close(show: _Show) -> int:
     while True:
         _revive(show)
         time.sleep(_LOOK_EVERY_S)
+
+
+def _ended_well(show: _Show, story: Story, card: Mapping[str, Any]) -> tuple[bool, str]:
+    _tell_news(show)
+    orders = _list(show.client.get("/api/orders"))
+    return ended_well(story, card, {each["id"] for each in orders})
 
 
 def verdict(card: Mapping[str, Any]) -> tuple[bool, str]:

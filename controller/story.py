@@ -18,6 +18,9 @@ Recorded = Mapping[str, Any]
 
 KILL_AT = "14:10"
 """Plant time of day at which the controller is killed: machines and benches are busy then."""
+AWAY_SPEED = 60
+"""Plant seconds per second while the controller is away: on a fast day, the seconds that it takes to
+start again would be hours of idle benches."""
 _CANCEL_FROM = "10:30"
 _BACK_FROM = "12:00"
 """Plant time of day at which the printer that died is repaired."""
@@ -41,6 +44,9 @@ SCENES: Mapping[str, str] = {
 class Story:
     """What was shown so far, and what later scenes need to remember."""
 
+    speed: int = 1
+    """How fast the day goes."""
+    slowed: bool = False
     shown: list[str] = field(default_factory=list[str])
     labels: dict[str, tuple[str, str]] = field(default_factory=dict[str, "tuple[str, str]"])
     """Job order -> (machine, label)."""
@@ -56,6 +62,9 @@ class Story:
     """Events that were durable when the controller was killed."""
     begun: set[str] = field(default_factory=set[str])
     """Orders of which something is made."""
+    accepted: set[str] = field(default_factory=set[str])
+    left: set[str] = field(default_factory=set[str])
+    """Orders that were shipped, or taken back."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -65,8 +74,15 @@ class Story:
 
 def hear(story: Story, client: Client, recorded: Recorded) -> list[str]:
     """Take one event of the journal in, act where a person would, and return what to say."""
-    if recorded["kind"] == "JobIntended":
-        _remember(story, recorded)
+    match recorded["kind"]:
+        case "JobIntended":
+            _remember(story, recorded)
+        case "OrderAccepted":
+            story.accepted.add(recorded["event"]["order"]["id"])
+        case "OrderShipped" | "OrderDropped":
+            story.left.add(recorded["event"]["order"])
+        case _:
+            pass
     scene = SCENE_OF.get(recorded["kind"])
     return [] if scene is None else scene(story, client, recorded)
 
@@ -78,12 +94,22 @@ def opening(story: Story, refused: int) -> list[str]:
     return [_title(story, "refused"), f"{counted(refused, 'row')} refused; the good ones are in."]
 
 
-def kill_now(story: Story, now: str, seq: int) -> list[str]:
+def kill_now(story: Story, client: Client, now: str, seq: int) -> list[str]:
     """Return what to say when the controller is to be killed now; nothing otherwise."""
     if "killed" in story.shown or not now or now < KILL_AT:
         return []
+    speed = min(AWAY_SPEED, story.speed)
+    if not story.slowed:
+        # The machines hear of it until the next look.
+        client.post("/api/clock", {"speed": speed})
+        story.slowed = True
+        return []
     story.killed_at, story.events = time.monotonic(), seq
-    return [_title(story, "killed"), f"SIGKILL, after {seq:,} durable events. Machines work on."]
+    slower = f" Until it is back, time goes at x{speed}." if speed < story.speed else ""
+    return [
+        _title(story, "killed"),
+        f"SIGKILL, after {seq:,} durable events. Machines work on.{slower}",
+    ]
 
 
 def look(story: Story, client: Client, machines: list[Mapping[str, Any]]) -> list[str]:
@@ -102,6 +128,7 @@ def look(story: Story, client: Client, machines: list[Mapping[str, Any]]) -> lis
     assert isinstance(kept, list)
     if not kept:
         return []
+    client.post("/api/clock", {"speed": story.speed})
     return [
         _title(story, "back"),
         (
@@ -134,17 +161,19 @@ def cancel_one(story: Story, client: Client, now: str) -> list[str]:
     return []
 
 
-def ended_well(story: Story, card: Mapping[str, Any]) -> tuple[bool, str]:
+def ended_well(story: Story, card: Mapping[str, Any], open_now: set[str]) -> tuple[bool, str]:
     """Judge the day: on a bad day an order may be late, but none is lost and none is made twice."""
-    packed = card["day"]["packed"][-1][1] if card["day"]["packed"] else 0
     due, made = card["day"]["due"], card["made"]
     if story.missing:
         return False, f"The story is incomplete: not seen was {'; '.join(story.missing)}."
-    if packed != due:
-        return False, f"{due - packed} of {due} orders were not packed."
-    if made is None or made["twice"]:
-        return False, "Parts were made twice, or nobody counted them."
-    return True, ""
+    if lost := story.accepted - story.left - open_now:
+        return False, f"Lost, neither shipped nor open: {', '.join(sorted(lost))}."
+    if not card["shipped"] or made is None or made["twice"]:
+        return False, "Nothing was shipped, parts were made twice, or nobody counted them."
+    late = due - card["shipped"]
+    return True, f"{counted(late, 'order')} of {due} missed the truck, open and planned on." * (
+        late > 0
+    )
 
 
 def _title(story: Story, name: str) -> str:
@@ -164,7 +193,8 @@ def _intended(story: Story, client: Client, recorded: Recorded) -> list[str]:
     operations = story.members[told["id"]]
     orders = sorted({operation.partition("/")[0] for operation in operations})
     lines: list[str] = []
-    if "shared" not in story.shown and len(orders) >= _SHARED_BY:
+    plate = str(told["label"]).startswith("Plate ")
+    if "shared" not in story.shown and plate and len(orders) >= _SHARED_BY:
         lines += [
             _title(story, "shared"),
             (
