@@ -101,8 +101,10 @@ def pack_finished_orders(state: State, _transient: Transient, _now_s: int) -> It
     """An order is packed when its last operation is good."""
     work = state.work
     for name, opened in state.orders.items():
-        # Most are not even at their last step, and need no closer look; there may be many orders.
-        if opened.packed_s is not None or work[opened.last].phase is not Phase.DONE:
+        # Most are not even begun, and need no closer look; there may be many orders.
+        if name not in state.begun or opened.packed_s is not None:
+            continue
+        if work[opened.last].phase is not Phase.DONE:
             continue
         operations = opened.routing.operations
         if opened.cancelled is None and all(work[each].phase is Phase.DONE for each in operations):
@@ -112,7 +114,7 @@ def pack_finished_orders(state: State, _transient: Transient, _now_s: int) -> It
 def ship_at_the_cut_off(state: State, _transient: Transient, now_s: int) -> Iterator[Step]:
     """The carrier takes what is packed for it when it leaves."""
     for name, opened in state.orders.items():
-        if opened.packed_s is None:
+        if name not in state.begun or opened.packed_s is None:
             continue
         order = opened.order
         leaves_s = due_of(state.plant, order.cut_off, opened.packed_s - 1)

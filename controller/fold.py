@@ -27,6 +27,7 @@ from controller.stock.fold import fold as fold_stock
 from controller.wanted.fold import fold as fold_wish
 from drivers import Command, JobState, Report, Submit, UnitResult, Verdict, move, over
 from plant_config import order_digest, route
+from scheduler import Slot
 
 _KEYS = 20_000
 """Answers kept for repeated requests: days of a busy plant."""
@@ -76,10 +77,8 @@ def _line(state: State, stamped: e.Stamped, event: e.LineFact) -> frozenset[str]
         case e.PlanPublished():
             state.previous, state.plan = state.plan, event
             state.plan_s, state.planned = stamped.at_s, event.answers
-            state.queues = {
-                name: tuple(slot for slot in event.slots if slot.machine == name)
-                for name in state.plant.machines
-            }
+            state.ends, state.late_ends = dict(event.ends), dict(event.late_ends)
+            state.queues = _queues(state, event.slots)
             return frozenset({"plan"})
         case (
             e.JobIntended()
@@ -130,6 +129,14 @@ def _plant_wide(
     return frozenset({"day"})
 
 
+def _queues(state: State, slots: Iterable[Slot]) -> dict[str, tuple[Slot, ...]]:
+    queues: dict[str, list[Slot]] = {name: [] for name in state.plant.machines}
+    for slot in slots:
+        if slot.machine in queues:
+            queues[slot.machine].append(slot)
+    return {name: tuple(queue) for name, queue in queues.items()}
+
+
 def _order(state: State, event: e.OrderAccepted | e.OrderPacked | e.OrderShipped) -> frozenset[str]:
     match event:
         case e.OrderAccepted(order=order):
@@ -141,12 +148,14 @@ def _order(state: State, event: e.OrderAccepted | e.OrderPacked | e.OrderShipped
             state.demand = state.seq
         case e.OrderPacked(order=name):
             state.orders[name].packed_s = state.at_s
+            state.begun.add(name)
             state.packed += 1
         case e.OrderShipped(order=name):
             opened = state.orders.pop(name)
             for operation in opened.routing.operations:
                 del state.work[operation]
             state.totes.pop(opened.tote, None)
+            state.begun.discard(name)
             state.shipped += 1
         case _:
             assert_never(event)
@@ -197,6 +206,7 @@ def _intend(state: State, event: e.JobIntended) -> None:
             fresh, f"R3: {member.operation} would be made without a verdict on the last time."
         )
         work.phase, work.job_order = Phase.GIVEN, job.id
+        state.begun.add(member.operation.partition("/")[0])
 
 
 def _learn(

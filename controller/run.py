@@ -1,7 +1,7 @@
 """The one loop: report, outcome, tick or request -> record -> decide -> record -> release effects."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
@@ -33,11 +33,14 @@ from controller.requests import (
     Request,
     Taken,
 )
+from controller.same_plant import refuse_another_plant
 from controller.state import JobPhase, State
+from controller.step import Step
+from controller.stock.allocation import hand_out
 from controller.tail import Tail
 from controller.transient import Transient
 from controller.waiting import waiting_for
-from controller.wanted.proposing import Open, accept, compare, question_of, refused_wish
+from controller.wanted.proposing import Proposals, accept, compare, question_of, refused_wish
 from controller.wanted.requests import AcceptProposal, DiscardProposal
 from drivers import Command, Driver, JobState, LinkChange, Reading, Report, StationDriver
 from scheduler import wishes
@@ -46,12 +49,11 @@ TICK_S = 30
 """Plant seconds after which the rules are asked again though nothing was heard: shifts, cut-offs."""
 
 
+_FEW = 200
+"""Open orders for which no rule takes long."""
+
 _SHOWN = frozenset({JobPhase.ACCEPTED, JobPhase.RUNNING, JobPhase.HELD})
 """What a person sees at a terminal; an intent that was never answered may not have been shown."""
-
-
-class PlantChangedError(Exception):
-    """The journal was written on other plant files; whoever changed them can do something about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,7 @@ class Run:
     _inbox: "asyncio.Queue[Item]" = field(default_factory=asyncio.Queue)
     _listeners: "set[asyncio.Queue[frozenset[str]]]" = field(default_factory=set)
     _tasks: asyncio.TaskGroup | None = None
-    _proposals: dict[int, Open] = field(default_factory=dict[int, Open])
-    _proposed: int = 0
+    _proposals: Proposals = field(default_factory=Proposals)
     _tail: Tail = field(default_factory=Tail)
     _card: tuple[int, ClosingCard] | None = None
 
@@ -106,7 +107,7 @@ class Run:
     async def _open(self) -> None:
         """Fold the journal, then say that a controller has begun."""
         events = await self.ports.journal.read()
-        self._refuse_another_plant(events)
+        refuse_another_plant(self.state, events)
         for stamped in events:
             apply(self.state, stamped)
             self._tail.add(stamped)
@@ -124,19 +125,6 @@ class Run:
         await self._record([*first, e.ControllerStarted(digest=plant.digest)])
         self._show_hand_work()
         self.opened.set()
-
-    def _refuse_another_plant(self, events: Sequence[e.Stamped]) -> None:
-        """Open work is bound to the plant that it was routed and priced on (R12)."""
-        left = e.OrderShipped | e.OrderDropped
-        shipped = {s.event.order for s in events if isinstance(s.event, left)}
-        accepted = {s.event.order.id for s in events if isinstance(s.event, e.OrderAccepted)}
-        digests = [s.event.digest for s in events if isinstance(s.event, e.ControllerStarted)]
-        if accepted - shipped and digests and digests[-1] != self.state.plant.digest:
-            raise PlantChangedError(
-                f"The files of plant {self.state.plant.name!r} have changed while "
-                f"{len(accepted - shipped)} orders are open. Put the old files back and finish "
-                f"those orders, or begin another journal with --db."
-            )
 
     def _show_hand_work(self) -> None:
         """A terminal has no memory of its own: it shows again what the journal says it showed."""
@@ -209,7 +197,7 @@ class Run:
         now_s = self.now_s()
         if not isinstance(request, AcceptProposal | DiscardProposal):
             return judge(self.state, request, now_s=now_s, utc=self.ports.clock.utc())
-        proposal = self._proposals.pop(request.number, None)
+        proposal = self._proposals.open.pop(request.number, None)
         if proposal is None:
             why = f"Proposal {request.number} is no longer open: accepted, discarded, or replaced."
             return Refusal(kind="unknown", why=why)
@@ -266,7 +254,7 @@ class Run:
 
     async def _decide(self) -> None:
         """Ask the rules until no fact follows; each effect goes out after its own intent."""
-        while steps := decide(self.state, self.transient, self.now_s()):
+        while steps := await self._steps():
             facts = [step.event for step in steps if step.event is not None]
             await self._record(facts)
             for step in steps:
@@ -274,6 +262,14 @@ class Run:
                     self._release(step.effect)
             if not facts:
                 return
+
+    async def _steps(self) -> tuple[Step, ...]:
+        """Only this loop changes the state, so what takes long may be worked out piece by piece."""
+        few = len(self.state.orders) <= _FEW
+        for _ in hand_out(self.state):
+            if not few:
+                await asyncio.sleep(0)
+        return decide(self.state, self.transient, self.now_s())
 
     def _release(self, effect: Effect) -> None:
         assert self._tasks is not None
@@ -337,19 +333,17 @@ class Run:
             return Refusal(kind="wrong", why=why)
         question: Question = question_of(self.state, wish, now_s)
         answer = await self.ports.planner.propose(question)
-        self._proposed += 1
-        found = compare(
-            self.state, answer, wish, number=self._proposed, by=actor, now_s=self.now_s()
-        )
+        number = self._proposals.next(self.ports.journal.epoch)
+        found = compare(self.state, answer, wish, number=number, by=actor, now_s=self.now_s())
         if isinstance(found, Refusal):
             return found
-        self._proposals[found.proposal.number] = found
+        self._proposals.open[number] = found
         self._tell(frozenset({"proposals"}))
         return found.proposal
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Return the open proposals, oldest first."""
-        return tuple(each.proposal for each in self._proposals.values())
+        return tuple(each.proposal for each in self._proposals.open.values())
 
     async def touched(self) -> AsyncIterator[frozenset[str]]:
         """Yield what changed since the last look, coalesced."""

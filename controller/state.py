@@ -162,10 +162,17 @@ class State:
     """(utc, plant second, speed) since the last ClockSet."""
     orders: dict[str, OpenOrder] = field(default_factory=dict[str, OpenOrder])
     work: dict[str, Work] = field(default_factory=dict[str, Work])
+    begun: set[str] = field(default_factory=set[str])
+    """Open orders of which something was given to a machine at some time, or that are packed: the
+    others need no look after each event."""
     jobs: dict[str, Job] = field(default_factory=dict[str, Job])
     machines: dict[str, MachineState] = field(default_factory=dict[str, MachineState])
     plan: PlanPublished | None = None
     plan_s: int = 0
+    ends: dict[str, int] = field(default_factory=dict[str, int])
+    """Order -> its projected end in the present plan."""
+    late_ends: dict[str, int] = field(default_factory=dict[str, int])
+    """Order -> second by which it is packed in nine of ten replays."""
     queues: dict[str, tuple[Slot, ...]] = field(default_factory=dict[str, tuple[Slot, ...]])
     """Machine -> its batches in the plan, in order."""
     demand: int = 0

@@ -16,7 +16,7 @@ def at_orders(state: State, now_s: int) -> Found:
     """Yield what holds for open orders, by cut-off."""
     if state.plan is None:
         return
-    ends, late_ends = dict(state.plan.ends), dict(state.plan.late_ends)
+    ends, late_ends = state.ends, state.late_ends
     late: list[tuple[int, str]] = []
     risk: list[tuple[int, str]] = []
     for name, opened in state.orders.items():

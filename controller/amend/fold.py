@@ -22,6 +22,7 @@ def fold(state: State, fact: f.AmendFact, *, actor: str) -> frozenset[str]:
             for operation in opened.routing.operations:
                 del state.work[operation]
             state.totes.pop(opened.tote, None)
+            state.begun.discard(fact.order)
         case f.PersonErased():
             state.erased[fact.order] = state.at_s
         case _:

@@ -33,7 +33,12 @@ def _without(state: State) -> Iterator[str]:
         return
     # Where totes are few, an order may have waited for one until its machine was done.
     for order, opened in state.orders.items():
-        if order not in seen and not opened.tote and _wants_one(state, order):
+        if (
+            order in state.begun
+            and order not in seen
+            and not opened.tote
+            and _wants_one(state, order)
+        ):
             begun = (state.work[name].phase is not Phase.OPEN for name in opened.routing.operations)
             if any(begun):
                 yield order

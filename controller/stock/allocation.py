@@ -5,7 +5,7 @@ the others; what is left is handed to the rest, operation by operation, so that 
 for an order that cannot be finished while another one could be.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -14,10 +14,13 @@ from controller.stock.state import Allocated, Allocation, Expected, Lack
 from plant_config import Operation
 from scheduler import wishes
 
-__all__ = ["Allocation", "allocate", "issued", "reserved", "wanted_until"]
+__all__ = ["Allocation", "allocate", "hand_out", "issued", "reserved", "wanted_until"]
 
 OVERDUE_S = 1_800
 """A receipt that is overdue is taken to come this much later than now; assumed."""
+
+_STEP = 100
+"""Orders to which is handed out in one go."""
 
 _Needs: TypeAlias = dict[str, int]
 _Wanted: TypeAlias = tuple[str, tuple[tuple[str, int], ...]]
@@ -28,14 +31,21 @@ _NOTHING = Allocation()
 def allocate(state: State) -> Allocation:
     """Hand out stock to open operations. It stays valid while work goes on as planned, since what an
     operation was given is what it takes along when it starts."""
+    for _ in hand_out(state):
+        pass
+    kept = state.store.allocated
+    return _NOTHING if kept is None or not state.store.kept else kept.allocation
+
+
+def hand_out(state: State) -> Iterator[None]:
+    """Do so in steps, between which others may have their turn, if what is kept has become old."""
     store = state.store
     if not store.kept:
-        return _NOTHING
+        return
     overdue = any(each.at_s <= state.at_s for each in store.expected.values())
     key = (state.demand, store.moved, state.at_s // OVERDUE_S if overdue else -1)
     if store.allocated is None or store.allocated.key != key:
-        store.allocated = Allocated(key, _allocated(state))
-    return store.allocated.allocation
+        store.allocated = Allocated(key, (yield from _allocated(state)))
 
 
 def issued(state: State) -> dict[str, int]:
@@ -118,20 +128,23 @@ class _Pool:
         return short, at_s, number
 
 
-def _allocated(state: State) -> Allocation:
+def _allocated(state: State) -> Generator[None, None, Allocation]:
     wanting = _wanting(state)
+    yield
     needed: _Needs = {}
     for _, operations in wanting:
         for _, uses in operations:
             for material, quantity in uses:
                 needed[material] = needed.get(material, 0) + quantity
+    yield
     free = _free(state, needed)
     pools = _scarce(state, needed)
     if not pools:
         return Allocation(free=free)
     first = {w.wish.order for w in state.wishes.values() if isinstance(w.wish, wishes.Expedite)}
     wanting.sort(key=lambda each: (each[0].order.id not in first, each[0].order.due_s))
-    handed_out = _handed_out(state, [operations for _, operations in wanting], pools)
+    yield
+    handed_out = yield from _handed_out(state, [operations for _, operations in wanting], pools)
     return replace(handed_out, free=free, waiting=_waiting(handed_out.lacks))
 
 
@@ -182,35 +195,50 @@ class _Found:
     lacks: dict[str, tuple[Lack, ...]] = field(default_factory=dict[str, tuple[Lack, ...]])
 
 
-def _handed_out(state: State, orders: list[list[_Wanted]], pools: dict[str, _Pool]) -> Allocation:
+def _handed_out(
+    state: State, orders: list[list[_Wanted]], pools: dict[str, _Pool]
+) -> Generator[None, None, Allocation]:
     references = tuple(state.store.expected)
     found, rest = _Found(), list[_Wanted]()
-    for operations in orders:
-        wanted: _Needs = {}
-        for _, uses in operations:
-            for material, quantity in uses:
-                if material in pools:
-                    wanted[material] = wanted.get(material, 0) + quantity
-        if not wanted:
-            continue
-        if all(pools[material].left >= quantity for material, quantity in wanted.items()):
+    for at, operations in enumerate(orders, start=1):
+        if at % _STEP == 0:
+            yield
+        if all(pools[m].left >= quantity for m, quantity in _of_scarce(operations, pools).items()):
             for name, uses in operations:
                 _give(found, name, uses, pools, references)
         else:
             rest += operations
-    for name, uses in rest:
-        missing = [m for m, quantity in uses if m in pools and pools[m].left < quantity]
-        if missing:
-            found.without.add(name)
-            found.lacks[name] = tuple(
-                Lack(material, quantity - pools[material].now)
-                for material, quantity in uses
-                if material in missing
-            )
-        else:
-            _give(found, name, uses, pools, references)
+    for at, wanted in enumerate(rest, start=1):
+        if at % (_STEP * 5) == 0:
+            yield
+        _give_or_lack(found, wanted, pools, references)
     return Allocation(
         at_hand_s=found.at_hand_s, without=frozenset(found.without), lacks=found.lacks
+    )
+
+
+def _of_scarce(operations: list[_Wanted], pools: Mapping[str, _Pool]) -> _Needs:
+    sums: _Needs = {}
+    for _, uses in operations:
+        for material, quantity in uses:
+            if material in pools:
+                sums[material] = sums.get(material, 0) + quantity
+    return sums
+
+
+def _give_or_lack(
+    found: _Found, wanted: _Wanted, pools: Mapping[str, _Pool], references: tuple[str, ...]
+) -> None:
+    name, uses = wanted
+    missing = [m for m, quantity in uses if m in pools and pools[m].left < quantity]
+    if not missing:
+        _give(found, name, uses, pools, references)
+        return
+    found.without.add(name)
+    found.lacks[name] = tuple(
+        Lack(material, quantity - pools[material].now)
+        for material, quantity in uses
+        if material in missing
     )
 
 

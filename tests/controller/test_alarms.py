@@ -158,13 +158,11 @@ def test_late_orders_are_named_up_to_a_number_and_then_counted():
 
 def test_an_order_that_nine_of_ten_replays_do_not_make_is_at_risk():
     floor = open_floor()
-    plan = floor.state.plan
-    assert plan is not None
     due_s = floor.state.orders["A1"].order.due_s
-    ends = (("A1", due_s - 900),)
+    ends = {"A1": due_s - 900}
 
     def holds(late_s: int) -> bool:
-        floor.state.plan = replace(plan, ends=ends, late_ends=(("A1", late_s),))
+        floor.state.ends, floor.state.late_ends = ends, {"A1": late_s}
         return "risk:A1" in conditions(floor.state, 0)
 
     assert not holds(due_s)

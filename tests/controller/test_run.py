@@ -12,7 +12,8 @@ from controller.journal import InlineJournal, JournalError, Memory
 from controller.planning import InlinePlanner
 from controller.ports import Ports
 from controller.requests import ClearMachine, Imported, ImportOrders, Refusal, SetClock, Taken
-from controller.run import Opening, PlantChangedError, Run
+from controller.run import Opening, Run
+from controller.same_plant import PlantChangedError
 from controller.state import State
 from drivers import Answer, Driver, JobOrder, StationDriver
 from simulators.clock import run
