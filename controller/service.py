@@ -15,6 +15,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from controller import garbage
 from controller.books import Books
 from controller.child import ChildError, run_in_child, warm_up
 from controller.clock import RealClock
@@ -33,6 +34,7 @@ from controller.supervised import stay_alive, tell
 from controller.tls import CertificateError, server_context, watch
 from controller.web import app
 from controller.web.metrics import Facts, Lag
+from controller.web.render import compile_all
 from drivers import connect
 from plant_config import Order, Plant, load, origin_utc, read_folder
 
@@ -96,7 +98,15 @@ async def _serve(settings: Settings) -> None:
         server = uvicorn.Server(_config(pages, secured))
         loop_ends = asyncio.create_task(run.work())
         pages_end = asyncio.create_task(_serve_pages(run, server, listening))
-        beside = [asyncio.create_task(each) for each in (lag.watch(), stay_alive(os.environ))]
+        beside = [
+            asyncio.create_task(each)
+            for each in (
+                lag.watch(),
+                stay_alive(os.environ),
+                garbage.rare(),
+                asyncio.to_thread(compile_all),
+            )
+        ]
         await asyncio.wait({loop_ends, pages_end}, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
         await asyncio.wait({pages_end}, timeout=3 if run.opened.is_set() else 0)

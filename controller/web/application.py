@@ -19,6 +19,7 @@ from controller.outbox.opening import Traffic, bare
 from controller.web import board, orders
 from controller.web.access.api import access_api, refused_access
 from controller.web.access.pages import access_pages
+from controller.web.access.ways import ways_of
 from controller.web.alarms.api import alarms_api
 from controller.web.alarms.pages import alarm_pages
 from controller.web.andon.pages import andon_pages
@@ -95,7 +96,7 @@ def app(
         made.include_router(access_pages(site, access))
         made.exception_handler(AccessError)(refused_access)
         made.exception_handler(JournalError)(_not_written)
-    made.add_middleware(guarded, door=Door(made, access, hosts))
+    made.add_middleware(guarded, door=Door(made, access, hosts, ways_of(made)))
     made.exception_handler(RefusedError)(_refused)
     made.exception_handler(DeniedError)(_denied)
     made.exception_handler(RequestValidationError)(_malformed)

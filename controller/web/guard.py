@@ -71,7 +71,7 @@ class Door:
     hosts: frozenset[str] = frozenset()
     """Names beside loopback under which the service may be called, exactly."""
     ways: tuple[Way, ...] = ()
-    """Looked up at the first request, when every route is there."""
+    """Every route; without them they are looked up at the first request."""
 
 
 def guarded(app: Asgi, door: Door) -> Asgi:
