@@ -7,12 +7,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from controller.story import SCENES
 from tests.wire.test_day import free_ports, on_free_ports
@@ -21,6 +22,36 @@ pytestmark = [pytest.mark.web, pytest.mark.timeout(420)]
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN_S = 330
 SLOW_MS = 20_000
+BACK_MS = 60_000
+"""A controller that was killed is started again and folds its journal first."""
+REFUSED = re.compile(r"^orders\.csv, row (\d+)(?:, column \w+)?(?: “(.*)”)?: (.+)$")
+
+KEEP_MAPS = """
+() => {
+  const keep = () => {
+    const plate = document.querySelector(".plate");
+    if (!plate) return;
+    const texts = (found) => [...document.querySelectorAll(found)].map((each) => each.textContent.trim());
+    const names = texts(".plate .pt text:first-of-type");
+    window.keptMap(plate.getAttribute("aria-label"), names, texts(".totes b"));
+  };
+  new MutationObserver(keep).observe(document.querySelector("main"), { childList: true, subtree: true });
+  keep();
+}
+"""
+"""Plates are taken off within plant minutes, which are moments here: an open page keeps what it saw."""
+
+KEEP_FAILURES = """
+() => {
+  const keep = () => {
+    for (const tile of document.querySelectorAll(".tile.fail"))
+      window.keptFailure(tile.dataset.machine, tile.innerText);
+  };
+  new MutationObserver(keep).observe(document.querySelector("main"), { childList: true, subtree: true,
+    attributes: true });
+  keep();
+}
+"""
 
 
 @dataclass
@@ -31,6 +62,7 @@ class Told:
     url: str
     lines: list[str] = field(default_factory=list)
     new: "queue.Queue[str | None]" = field(default_factory=queue.Queue)
+    begun_s: float = field(default_factory=time.monotonic)
 
     def read(self) -> None:
         assert self.process.stdout is not None
@@ -38,15 +70,74 @@ class Told:
             self.new.put(line.rstrip())
         self.new.put(None)
 
-    def until(self, pattern: str, begun_s: float) -> str:
+    def until(self, pattern: str) -> "re.Match[str]":
         """Return the next line that fits."""
         while True:
-            left = WITHIN_S - (time.monotonic() - begun_s)
+            left = WITHIN_S - (time.monotonic() - self.begun_s)
             line = self.new.get(timeout=max(1, left))
             assert line is not None, "\n".join(self.lines[-40:])
             self.lines.append(line)
-            if re.search(pattern, line):
-                return line
+            if found := re.search(pattern, line):
+                return found
+
+
+@dataclass
+class Watcher:
+    """What a person has open: a tab that looks here and there, and two that stay where they are."""
+
+    told: Told
+    tab: Page
+    floor: Page
+    station: Page
+    maps: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    """Plate -> (titles of its parts, totes) as the station's page drew it."""
+    failures: dict[str, str] = field(default_factory=dict)
+    """Machine -> all that its tile said while it had failed."""
+    begun: dict[str, str] = field(default_factory=dict)
+    """What scenes need to remember of others."""
+
+    def look(self, path: str) -> Locator:
+        self.tab.goto(f"{self.told.url}{path}")
+        return self.tab.locator("main")
+
+    def open(self) -> None:
+        """Open the floor, which stays open through everything that follows."""
+        self.floor.goto(f"{self.told.url}/floor")
+        self.floor.expose_function("keptFailure", self._failed)
+        self.floor.evaluate(KEEP_FAILURES)
+        self.floor.evaluate("window.neverLoadedAgain = true")
+
+    def stand_at(self, machine: str) -> None:
+        """Open a station's page, which stays open too."""
+        self.station.goto(f"{self.told.url}/station/{machine}")
+        self.station.expose_function("keptMap", self._mapped)
+        self.station.evaluate(KEEP_MAPS)
+
+    def _failed(self, machine: str, said: str) -> None:
+        self.failures[machine] = f"{self.failures.get(machine, '')}\n{said}"
+
+    def _mapped(self, label: str, parts: list[str], totes: list[str]) -> None:
+        self.maps[label] = (parts, totes)
+
+    def intents(self) -> Iterator[Mapping[str, Any]]:
+        """Yield every job order that the journal knows."""
+        after = 0
+        while True:
+            asked = f"{self.told.url}/api/journal?after={after}&limit=500"
+            rows = self.tab.request.get(asked).json()
+            yield from (row["event"]["job"] for row in rows if row["kind"] == "JobIntended")
+            if not rows:
+                return
+            after = rows[-1]["seq"]
+
+    def members(self, machine: str, label: str) -> set[str]:
+        """Return the operations of a batch that the story named."""
+        return {
+            member["operation"]
+            for job in self.intents()
+            if (job["machine"], job["label"].lower()) == (machine, label.lower())
+            for member in job["members"]
+        }
 
 
 @pytest.fixture
@@ -74,55 +165,139 @@ def told(tmp_path: Path) -> Iterator[Told]:
         process.kill()
 
 
-def see_refused(page: Page, told: Told) -> None:
-    page.goto(f"{told.url}/orders/refused")
-    expect(page.locator("main")).to_contain_text("There is no", timeout=SLOW_MS)
+@pytest.fixture
+def watcher(page: Page, told: Told) -> Watcher:
+    return Watcher(told, page, page.context.new_page(), page.context.new_page())
 
 
-def see_died(page: Page, told: Told) -> None:
-    page.goto(f"{told.url}/floor")
-    expect(page.locator("#tile-P3")).to_contain_text(
-        re.compile("Out of service|Failed"), timeout=SLOW_MS
+def see_refused(at: Watcher) -> None:
+    """Every row that was refused stands there with its value and its reason."""
+    rows = [found.groups() for line in at.told.lines if (found := REFUSED.match(line))]
+    assert len({reason for _, _, reason in rows}) >= 3, at.told.lines
+    shown = at.look("/orders/refused").locator("tbody tr")
+    expect(shown).to_have_count(len(rows), timeout=SLOW_MS)
+    for number, value, reason in rows:
+        row = shown.filter(has=at.tab.get_by_role("cell", name=number, exact=True))
+        expect(row).to_contain_text(reason)
+        expect(row).to_contain_text(value or "orders.csv")
+    at.open()
+
+
+def see_shared(at: Watcher) -> None:
+    """The plate's own map is drawn when it is taken off; the page that waits for it stays open."""
+    said = at.told.until(r"(Plate \d+) on (\w+): \d+ parts? for \d+ orders: (.+)\.$")
+    label, machine, orders = said.groups()
+    at.begun |= {"plate": label, "orders": orders}
+    at.stand_at(machine)
+
+
+def see_died(at: Watcher) -> None:
+    """The tile says that it failed for as long as nobody has cleared it; the alarm keeps the cause."""
+    said = at.told.until(r"  (\w+) stopped with (plate \d+): (.+?)\. \d+ parts? of")
+    machine, label, why = said.groups()
+    at.begun |= {"died": machine, "lost": label}
+    tile = at.floor.locator(f"#tile-{machine}")
+    expect(tile).to_contain_text(re.compile("Failed|Out of service"), timeout=SLOW_MS)
+    assert re.search("Failed.*Stopped|lost at", at.failures[machine], re.DOTALL), at.failures
+    said = at.look("/alarms")
+    expect(said).to_contain_text(f"{machine} failed: {why}", timeout=SLOW_MS)
+
+
+def see_remade(at: Watcher) -> None:
+    """The order's page knows both attempts: the one that broke off and the one elsewhere."""
+    machine, label = at.told.until(r"  (\w+) makes \d+ of the \d+ lost parts? on (.+)\.$").groups()
+    died, lost = at.begun["died"], at.begun["lost"]
+    again = at.members(died, lost) & at.members(machine, label)
+    order = min(again).partition("/")[0]
+    rows = at.look(f"/orders/{order}").locator(".made tbody tr")
+    broken_off = rows.filter(has_text=f"{died}, {lost}").filter(
+        has_text=re.compile("Scrap|Not made")
+    )
+    expect(broken_off.first).to_be_visible(timeout=SLOW_MS)
+    expect(rows.filter(has_text=f"{machine}, {label}").first).to_contain_text(
+        re.compile(r"\d(nd|rd|th)\b"), timeout=SLOW_MS
     )
 
 
-def see_cancelled(page: Page, told: Told) -> None:
-    page.goto(f"{told.url}/alarms")
-    expect(page.locator("main")).to_be_visible(timeout=SLOW_MS)
+def see_scan(at: Watcher) -> None:
+    """The line names the part in the hand, and the one that belongs there; the order's page has it."""
+    said = at.told.until(
+        r"(\w+): This is (.+?) (\d+) .*\. Here (.+?) (\d+)(?: [\d.]+)? (\w) is needed, tote (.+)\.$"
+    )
+    machine, _, wrong, part, right, side, tote = said.groups()
+    assert wrong != right, said.group()
+    main = at.look(f"/orders/{right}")
+    expect(main.locator(".facts")).to_contain_text(tote, timeout=SLOW_MS)
+    joined = main.locator(".made tbody tr").filter(has_text=machine)
+    scanned = re.compile(rf"{part} (?:[\d.]+ )?{side} scanned", re.IGNORECASE)
+    expect(joined.filter(has_text=scanned).first).to_be_visible(timeout=SLOW_MS)
 
 
-def see_killed(page: Page, told: Told) -> None:
-    """The page that was open goes on by itself once the controller is back."""
+def see_cancelled(at: Watcher) -> None:
+    order, sunk = at.told.until(r"Order (\d+) is cancelled; (EUR [\d.,]+) is sunk").groups()
+    main = at.look(f"/orders/{order}")
+    expect(main.locator(".facts")).to_contain_text("Cancelled", timeout=SLOW_MS)
+    expect(main.locator(".facts")).to_contain_text(f"{sunk} spent")
+    expect(main.locator(".note").first).to_contain_text(re.compile(f"{sunk} (sunk|was lost)"))
 
 
-def see_back(page: Page, told: Told) -> None:
-    page.goto(f"{told.url}/floor")
-    expect(page.locator("#link")).to_have_text("Live", timeout=SLOW_MS)
+def see_killed(at: Watcher) -> None:
+    """The page that was open says that nobody answers, and goes on by itself."""
+    expect(at.floor.locator("#link")).to_have_text("No connection", timeout=SLOW_MS)
+    expect(at.floor.locator("#stale")).to_contain_text("No connection since")
+    expect(at.floor.locator("#link")).to_have_text("Live", timeout=BACK_MS)
+    expect(at.floor.locator("#stale")).to_be_hidden()
 
 
-LOOKS = {
+def see_back(at: Watcher) -> None:
+    kept = at.told.until(r"all (\d+) machines are linked again .*; ([\d,]+) events kept")
+    assert int(kept[2].replace(",", "")) > 0
+    expect(at.floor.locator(".tile")).to_have_count(int(kept[1]))
+    expect(at.floor.locator("#link")).to_have_text("Live", timeout=SLOW_MS)
+    assert at.floor.evaluate("window.neverLoadedAgain"), "The page was loaded again."
+
+
+def see_maps(at: Watcher) -> None:
+    """The shared plate was drawn with every customer's part and tote when it was taken off."""
+    titles, totes = at.maps[at.begun["plate"]]
+    orders = set(at.begun["orders"].split(", "))
+    assert {title.split()[0] for title in titles} == orders
+    assert len(set(totes)) == len(orders) >= 2, totes
+
+
+def see_card(at: Watcher) -> None:
+    at.told.until("Plant time is paused")
+    said = "\n".join(at.told.lines)
+    assert re.search(r"Made twice\s+0", said), said
+    card = at.look("/closing")
+    expect(card.locator(".hero .n")).to_contain_text("/ 40", timeout=SLOW_MS)
+    expect(card.locator(".hero")).to_contain_text(f"{at.begun['died']} stopped at")
+    expect(card.locator(".hero")).to_contain_text("the controller was started again once")
+    expect(card.locator(".r").filter(has_text="Made twice")).to_contain_text("0")
+    expect(card.get_by_text("First come, first served").last).to_be_visible()
+
+
+LOOKS: Mapping[str, Callable[[Watcher], None]] = {
     "refused": see_refused,
+    "shared": see_shared,
     "died": see_died,
+    "remade": see_remade,
     "cancelled": see_cancelled,
     "killed": see_killed,
     "back": see_back,
+    "scan": see_scan,
 }
 
 
-def test_every_scene_of_the_story_is_told_and_seen(page: Page, told: Told) -> None:
-    begun_s = time.monotonic()
+def test_every_scene_of_the_story_is_told_and_seen(watcher: Watcher) -> None:
     name_of = {says: name for name, says in SCENES.items()}
+    assert LOOKS.keys() == SCENES.keys()
     seen: set[str] = set()
     while len(seen) < len(SCENES):
-        line = told.until(r"Scene \d+ of \d+: |The closing card", begun_s)
-        assert "The closing card" not in line, f"not seen: {SCENES.keys() - seen}"
-        name = name_of[line.rpartition(": ")[2]]
-        if name in LOOKS:
-            LOOKS[name](page, told)
+        line = watcher.told.until(r"Scene \d+ of \d+: (.+)|The closing card")
+        assert line[1], f"not seen: {SCENES.keys() - seen}"
+        name = name_of[line[1]]
+        LOOKS[name](watcher)
         seen.add(name)
-    told.until("Plant time is paused", begun_s)
-    said = "\n".join(told.lines)
-    assert re.search(r"Made twice\s+0", said), said
-    assert re.search(r"EUR [\d.]+ is sunk", said), said
-    page.goto(f"{told.url}/closing")
-    expect(page.locator("main")).to_contain_text("40", timeout=SLOW_MS)
+    see_maps(watcher)
+    see_card(watcher)
