@@ -45,7 +45,7 @@ def _compiled(function: Callable[P, T], **options: bool) -> Callable[P, T]:
 
 def dice(seed: int) -> NDArray[np.uint64]:
     """Return the state of a stream of random numbers, for `roll`."""
-    mixed = (seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) & (2**64 - 1)
+    mixed = (int(seed) * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) & (2**64 - 1)
     return np.array([mixed or 1], np.uint64)
 
 
