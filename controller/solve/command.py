@@ -149,7 +149,7 @@ def _end(asked: Asked, instance: Instance, run: _Run) -> None:
 
         draw(instance, contest, asked.gantt)
     notes = list(contest.notes)
-    if not run.was_ready:
+    if kernels.folder is None or not run.was_ready:
         notes.append(_cold(kernels))
     proof = ", proven best" if contest.is_proven else ""
     run.teller.say(
@@ -177,7 +177,7 @@ def _about(run: _Run) -> dict[str, Json]:
 def _cold(kernels: Kernels) -> str:
     seconds = kernels.compile_seconds
     if kernels.folder is None:
-        return "No folder can be written, so kernels were not compiled: the search was slow."
+        return "Kernels ran as they are written, because nothing is compiled here: that is slow."
     if seconds is None:
         return "The search's kernels are being compiled, once, in the background; ask again later."
     return f"The search's kernels were compiled in the background, in {seconds:.1f} s."
