@@ -10,6 +10,7 @@ from controller.web.asks import asks
 from controller.web.bar import Bar, bar
 from controller.web.cuts import Cut, cuts
 from controller.web.outlook import Outlook
+from controller.web.plan_change import plan_change
 from controller.web.recent import Recent
 from controller.web.render import Part, Parts
 from controller.web.scene import Scene, look, seen
@@ -136,5 +137,6 @@ def _parts(scene: Scene, shown: list[Tile], today: tuple[Cut, ...], above: Bar) 
         *bar_parts(above),
         Part("cuts", "part_cuts.html", today),
         Part("asks", "part_asks.html", tuple(asks(scene, shown))),
+        Part("planline", "part_plan.html", plan_change(scene.state, scene.now_s)),
         *(Part(f"tile-{each.machine}", "part_tile.html", each) for each in shown),
     ]

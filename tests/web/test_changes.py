@@ -47,7 +47,7 @@ def test_a_new_client_gets_the_clock_and_every_part():
             "tile-K1",
             "tile-W1",
         } <= set(ids)
-        assert len(ids) == 15 + 7
+        assert len(ids) == 15 + 8
 
     run(main())
 

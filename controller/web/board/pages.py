@@ -12,6 +12,7 @@ from controller.web.board.machine import machine_seen
 from controller.web.board.panel import panel, rules_now, wish_rows
 from controller.web.board.twin import page as twin_page
 from controller.web.permit import Permission, Who, needs
+from controller.web.plan_change import plan_change
 from controller.web.render import fill
 from controller.web.scene import Scene, look
 from controller.web.shell import html, shell_of
@@ -57,6 +58,7 @@ def _panels(site: Site, scene: Scene, show: int, actor: str) -> dict[str, object
         "shown": None if shown is None else panel(scene.state, shown, scene.now_s),
         "wishes": wish_rows(scene.state, actor, scene.now_s),
         "rules": rules_now(scene.state),
+        "plan_change": plan_change(scene.state, scene.now_s),
     }
 
 

@@ -28,6 +28,9 @@ export function panel(page) {
     if (held) place.querySelector(held)?.focus();
     chosen = number;
     document.getElementById("plan-says").textContent = inside()?.dataset.plan ?? "";
+    const change = document.getElementById("plan-change");
+    change.textContent = inside()?.dataset.change ?? "";
+    change.hidden = !change.textContent;
     show();
   }
 
