@@ -71,7 +71,7 @@ def outdated(state: State, expected: Mapping[str, int]) -> Refusal | None:
             what = name.replace(":", " ")
             who = revision.actor.removeprefix("person ")
             why = f"{what[:1].upper()}{what[1:]} was changed by {who} at {at}. Look again, then decide."
-            return Refusal(kind="conflict", why=why)
+            return Refusal(kind="conflict", why=why, stale=True)
     return None
 
 

@@ -114,6 +114,8 @@ class Refusal:
 
     kind: Literal["unknown", "conflict", "wrong"]
     why: str
+    stale: bool = False
+    """The asker saw an older state; asked again without naming it, it may count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

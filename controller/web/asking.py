@@ -26,7 +26,9 @@ class RefusedError(Exception):
 
 def refusal_answer(refused: RefusedError) -> JSONResponse:
     """Answer a refusal with its reason."""
-    said = {"why": refused.refusal.why, "kind": refused.refusal.kind}
+    said: dict[str, object] = {"why": refused.refusal.why, "kind": refused.refusal.kind}
+    if refused.refusal.stale:
+        said["stale"] = True
     return JSONResponse(said, status_code=STATUS[refused.refusal.kind])
 
 

@@ -1,6 +1,7 @@
 // What every page does: follow the changes, run the plant clock, look stale when nothing comes, send commands.
 
 import { answered, stillIn } from "./access.js";
+import { applyOnTop } from "./conflict.js";
 import { opensPalette } from "./palette.js";
 
 const STALE_AFTER = 12_500;
@@ -244,6 +245,10 @@ async function sending(path, words, place, seen, key, refused) {
     if (answer.ok) return said;
     if (answer.status === 401) return (await answered(said)) ? sending(path, words, place, seen, key, refused) : null;
     if (refused(answer.status, said)) return null;
+    if (said.stale && seen && place) {
+      if (!(await applyOnTop(said.why, place))) return null;
+      return await sending(path, words, place, "", crypto.randomUUID(), refused);
+    }
     say(said.why ?? "It was refused. Nothing was changed.", "fail", 0, place);
   } catch {
     say("No connection to Lotwright. Nothing was changed.", "fail", 0, place);
