@@ -74,6 +74,8 @@ class Run:
     opening: Opening
     witness: Callable[[e.Stamped], None] = lambda _: None
     """Told of every recorded fact, for logs and counts; it decides nothing."""
+    undelivered: Callable[[], bool] = lambda: False
+    """Tells whether messages to other systems wait for a person's decision."""
     books: Books | None = None
     """What the closing card needs beside the journal; None where nobody asks for one."""
     transient: Transient = field(default_factory=Transient)
@@ -112,6 +114,7 @@ class Run:
             apply(self.state, stamped)
             self._tail.add(stamped)
         self.transient.epoch = self.ports.journal.epoch
+        self.transient.undelivered = self.undelivered()
         plant, first = self.state.plant, list[e.Event]()
         if self.state.seq:
             self._set_clock(*self.state.clock)
@@ -160,6 +163,7 @@ class Run:
             case Asked():
                 await self._answer(item)
             case Tick():
+                self.transient.undelivered = self.undelivered()
                 self._tell(frozenset({"clock"}))
             case _:
                 assert_never(item)

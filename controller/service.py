@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -93,9 +95,10 @@ async def _serve(settings: Settings) -> None:
         trading(settings.integrations, run, run.opened, journal, clock) as traffic,
     ):
         run.witness = _witness(facts)
+        run.undelivered = traffic.exchange.undelivered
         hosts = hosts_of(settings.host, settings.entrance)
         pages = app(run, access=access, hosts=hosts, meters=(facts, lag), traffic=traffic)
-        server = uvicorn.Server(_config(pages, secured))
+        server, told = _Server(_config(pages, secured)), _told_to_end()
         loop_ends = asyncio.create_task(run.work())
         pages_end = asyncio.create_task(_serve_pages(run, server, listening))
         beside = [
@@ -107,7 +110,9 @@ async def _serve(settings: Settings) -> None:
                 asyncio.to_thread(compile_all),
             )
         ]
-        await asyncio.wait({loop_ends, pages_end}, return_when=asyncio.FIRST_COMPLETED)
+        ends = asyncio.create_task(told.wait())
+        await asyncio.wait({loop_ends, pages_end, ends}, return_when=asyncio.FIRST_COMPLETED)
+        ends.cancel()
         server.should_exit = True
         await asyncio.wait({pages_end}, timeout=3 if run.opened.is_set() else 0)
         pages_end.cancel()
@@ -118,6 +123,29 @@ async def _serve(settings: Settings) -> None:
         for ended in await asyncio.gather(loop_ends, pages_end, return_exceptions=True):
             if isinstance(ended, BaseException) and not isinstance(ended, asyncio.CancelledError):
                 raise ended
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals alone: it would raise them again before anything here is put in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def _told_to_end() -> asyncio.Event:
+    """Return what is set by SIGTERM or Ctrl-C; a second one ends the process at once."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def end(number: int) -> None:
+        told.set()
+        loop.remove_signal_handler(number)
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, end, number)
+    return told
 
 
 def _config(pages: FastAPI, secured: ssl.SSLContext | None) -> uvicorn.Config:

@@ -23,6 +23,8 @@ class Transient:
     plan_asked_s: int = 0
     improvable: bool = False
     """The last plan was asked for in a hurry."""
+    undelivered: bool = False
+    """Other systems could not be told something, and a person has not decided about it."""
 
     def relink(self, machine: str, job_order: str) -> None:
         """Forget what was known of a machine over its old link."""

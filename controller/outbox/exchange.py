@@ -48,6 +48,10 @@ class Exchange:
         self.wakes: list[Callable[[], None]] = []
         """Called when a person wants another try."""
 
+    def undelivered(self) -> bool:
+        """Tell whether a person has to decide about a delivery."""
+        return any(each.stand is Stand.FAILED for each in self.book.deliveries.values())
+
     def now(self) -> int:
         """Return UTC seconds: what is kept outlives this process."""
         return int(self._utc().timestamp())

@@ -36,6 +36,7 @@ _STEPS = {
     "reorder": "Order more of it.",
     "count": "Count what is really there.",
     "overdue": "Ask where it is; give another day, or receive it.",
+    "undelivered": "Look why, then try each again or drop it.",
     "missing": "Receive it, or order it now; what needs it is not started.",
 }
 
@@ -80,6 +81,8 @@ def place_of(alarm: str) -> str:
             return "/stock"
         case "plan":
             return "/plan"
+        case "undelivered":
+            return "/undelivered"
         case _:
             return f"/floor#{what}"
 
