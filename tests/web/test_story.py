@@ -9,15 +9,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from controller.story import SCENES
 from tests.wire.test_day import free_ports, on_free_ports
 
+T = TypeVar("T")
 pytestmark = [pytest.mark.web, pytest.mark.timeout(420)]
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN_S = 330
@@ -97,8 +99,19 @@ class Watcher:
     """What scenes need to remember of others."""
 
     def look(self, path: str) -> Locator:
-        self.tab.goto(f"{self.told.url}{path}")
+        self.answered(lambda: self.tab.goto(f"{self.told.url}{path}"))
         return self.tab.locator("main")
+
+    def answered(self, ask: Callable[[], T]) -> T:
+        """Ask until somebody answers: the controller may be killed while another scene is looked at."""
+        until_s = time.monotonic() + BACK_MS / 1000
+        while True:
+            try:
+                return ask()
+            except Error:
+                if time.monotonic() > until_s:
+                    raise
+                self.tab.wait_for_timeout(200)
 
     def open(self) -> None:
         """Open the floor, which stays open through everything that follows."""
@@ -124,11 +137,16 @@ class Watcher:
         after = 0
         while True:
             asked = f"{self.told.url}/api/journal?after={after}&limit=500"
-            rows = self.tab.request.get(asked).json()
+            rows = self.answered(partial(self.rows, asked))
             yield from (row["event"]["job"] for row in rows if row["kind"] == "JobIntended")
             if not rows:
                 return
             after = rows[-1]["seq"]
+
+    def rows(self, asked: str) -> list[Any]:
+        """Return a page of the journal."""
+        said: list[Any] = self.tab.request.get(asked).json()
+        return said
 
     def members(self, machine: str, label: str) -> set[str]:
         """Return the operations of a batch that the story named."""
