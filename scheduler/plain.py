@@ -9,11 +9,11 @@ from scheduler.bounds_shop import least_makespan_of, least_tardiness_of
 from scheduler.objectives import measure_levels
 from scheduler.problem import Aim, Problem
 from scheduler.schedule import Schedule
-from scheduler.search.dispatch import best_dispatch
 from scheduler.search.graph import ends_of
 from scheduler.search.pool import Ports, evolve, settings_of
 from scheduler.search.rules import topological
 from scheduler.search.shop import Plan, Shop, to_schedule, to_shop
+from scheduler.search.start import best_dispatch
 from scheduler.solution import Solution
 
 Progress = Callable[[Solution], None]

@@ -69,9 +69,7 @@ def _by(key: NDArray[np.float64]) -> Urgency:
     return Urgency(key, np.zeros(len(key)), 0.0, by_arrival=False)
 
 
-def _granted(
-    shop: Shop, aim: Aim, ends: NDArray[np.int32], lenience: float
-) -> NDArray[np.int64]:
+def _granted(shop: Shop, aim: Aim, ends: NDArray[np.int32], lenience: float) -> NDArray[np.int64]:
     """Return by when each order must end on the way back."""
     if aim is Aim.MAKESPAN:
         return np.full(len(shop.due), NO_DUE_S, np.int64)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.problem import Aim
-from scheduler.search.graph import ends_of
 from scheduler.search.kernel import kernel, lean
 from scheduler.search.queues import Queues, put, take
 from scheduler.search.rules import Rule, Urgency, shortest_takes, urgency
@@ -66,28 +65,6 @@ def dispatch_by(
     fixed = np.full(shop.tasks, shop.machines, np.uint32) if machine is None else machine
     chosen, order = _run(shop, fixed, wish, patience)
     return Plan(chosen, order)
-
-
-def best_dispatch(shop: Shop, aim: Aim, seed: int) -> Plan:
-    """Return the best of a handful of dispatches, from the front and from the back."""
-    rules = (Rule.PATH, Rule.LOAD, Rule.FIRST)
-    if aim is not Aim.MAKESPAN:
-        rules = (Rule.COST, Rule.DUE, Rule.PATH)
-    mirror = mirrored(shop)
-    best = dispatch(shop, rules[0], 0.0, seed)
-    least = worth(shop, aim, ends_of(shop, best))
-    for rule in rules:
-        for patience in PATIENCES:
-            there = dispatch(shop, rule, 0.0, seed, None, patience)
-            back = turned(dispatch(mirror, rule, 0.0, seed, None, patience))
-            for plan in (there, back):
-                value = worth(shop, aim, ends_of(shop, plan))
-                if value < least:
-                    best, least = plan, value
-    return best
-
-
-PATIENCES = (0.0, 0.5)
 
 
 def worth(shop: Shop, aim: Aim, ends: NDArray[np.int32]) -> int:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from scheduler.problem import Aim
 from scheduler.schedule import violations
-from scheduler.search.dispatch import best_dispatch, dispatch, mirrored, turned, worth
+from scheduler.search.dispatch import dispatch, mirrored, turned, worth
 from scheduler.search.graph import ends_of
 from scheduler.search.rules import Rule, topological
 from scheduler.search.shop import durations, to_schedule, to_shop
+from scheduler.search.start import best_dispatch
 
 ROOT = Path(__file__).resolve().parents[3]
 RULES = st.sampled_from(tuple(Rule))

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from scheduler.balance_shop import least_load
 from scheduler.bounds_shop import least_makespan_of, least_tardiness_of
 from scheduler.problem import Aim, Mode, Problem, Resource, Task
-from scheduler.search.dispatch import best_dispatch, worth
+from scheduler.search.dispatch import worth
 from scheduler.search.graph import ends_of
 from scheduler.search.relaxed import jackson, shortest_first
 from scheduler.search.shop import LONGEST_S, durations, to_shop
 from scheduler.search.spread import balance, certified, set_aside
+from scheduler.search.start import best_dispatch
 
 
 @settings(deadline=None, max_examples=60)
