@@ -11,11 +11,15 @@ from controller.clock import LoopClock
 from controller.journal import InlineJournal, JournalError, Memory
 from controller.planning import InlinePlanner
 from controller.ports import Ports
+from controller.proposal import Proposal
 from controller.requests import ClearMachine, Imported, ImportOrders, Refusal, SetClock, Taken
-from controller.run import Opening, Run
+from controller.run import TICK_S, Opening, Run
 from controller.same_plant import PlantChangedError
 from controller.state import State
+from controller.wanted.requests import DiscardProposal
+from controller.web.alarms.words import place_of
 from drivers import Answer, Driver, JobOrder, StationDriver
+from scheduler import wishes
 from simulators.clock import run
 from simulators.faults import CALM
 from simulators.machine import Twin
@@ -214,5 +218,53 @@ def test_what_an_older_controller_sends_is_refused_by_the_machine() -> None:
         said = first.twins[late.machine].store(late, second.run.now_s())
         assert said.code == "fenced"
         await end(working, second)
+
+    run(live())
+
+
+def test_an_old_page_cannot_accept_a_proposal_of_the_next_run() -> None:
+    """Numbers go on after a restart, so that what the page shows and what is accepted are one."""
+    memory, numbers = Memory(), list[int]()
+
+    async def live(names: tuple[str, ...]) -> None:
+        w = world(memory)
+        working = asyncio.create_task(w.run.work())
+        if not numbers:
+            await w.run.ask(ImportOrders(name="a.csv", content=ORDERS), actor="cli")
+        await w.run.opened.wait()
+        await asyncio.sleep(5)
+        for old in numbers:
+            gone = await w.run.ask(DiscardProposal(number=old), actor="person old")
+            assert isinstance(gone, Refusal)
+            assert gone.kind == "unknown"
+        for name in names:
+            made = await w.run.propose(wishes.Expedite(order=name), actor="person vera")
+            assert isinstance(made, Proposal)
+            numbers.append(made.number)
+        await end(working, w)
+
+    run(live(("A1", "A2")))
+    run(live(("A2",)))
+    assert len(set(numbers)) == 3
+
+
+def test_messages_that_could_not_be_delivered_raise_an_alarm_until_somebody_decides() -> None:
+    async def live() -> None:
+        w = world(Memory())
+        stuck = False
+        w.run.undelivered = lambda: stuck
+        working = asyncio.create_task(w.run.work())
+        await w.run.opened.wait()
+        await asyncio.sleep(2 * TICK_S)
+        assert "undelivered" not in w.run.state.alarms
+        stuck = True
+        await asyncio.sleep(2 * TICK_S)
+        raised = w.run.state.alarms["undelivered"]
+        assert raised.says == "Messages to other systems could not be delivered."
+        assert place_of(raised.id) == "/undelivered"
+        stuck = False
+        await asyncio.sleep(2 * TICK_S)
+        assert "undelivered" not in w.run.state.alarms
+        await end(working, w)
 
     run(live())
