@@ -120,8 +120,9 @@ def _digest() -> str:
     for package, files in ((PACKAGE, "search/*.py"), ("numba", "_version.py")):
         found = importlib.util.find_spec(package)
         for folder in (found.submodule_search_locations or []) if found is not None else []:
-            for path in sorted(Path(folder).glob(files)):
-                digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            for path in sorted(Path(folder).resolve().glob(files)):
+                # With its folder, because numba looks for kernels by where their source is.
+                digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
