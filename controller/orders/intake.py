@@ -95,7 +95,8 @@ class Intake:
         state = self.desk.state
         first_day = local_time(state, 0).date()
         today = Today(state.plant, self.desk.now_s(), state.known_orders, first_day)
-        whole = Imported(accepted=(), repeated=(), refused=examined.refused)
+        left = examined.left_alone
+        whole = Imported(accepted=(), repeated=(), refused=examined.refused, left_alone=left)
         for part in _slices(examined.ready):
             read = settle(part, today, examined.names)
             accepted = tuple(each.order.id for each in read.accepted)
@@ -103,8 +104,7 @@ class Intake:
                 whole, Imported(accepted=accepted, repeated=read.repeated, refused=read.refused)
             )
             await asyncio.sleep(0)
-        left = examined.left_alone
-        return Checked(looked, replace(whole, refused=_in_order(whole.refused), left_alone=left))
+        return Checked(looked, replace(whole, refused=_in_order(whole.refused)))
 
     async def take(
         self, upload: Upload, chosen: ColumnMap | None, *, actor: str, station: str
@@ -113,7 +113,8 @@ class Intake:
         looked = await self._look(upload, chosen, explain=False)
         examined = await self._without_other_words(looked.examined)
         digest = _digest(upload, chosen or looked.used)
-        whole = Imported(accepted=(), repeated=(), refused=())
+        left = examined.left_alone
+        whole = Imported(accepted=(), repeated=(), refused=(), left_alone=left)
         for asked in _parts(upload.name, digest, examined):
             before = None
             if asked.before is not None:
@@ -127,8 +128,7 @@ class Intake:
                 return reply
             assert isinstance(reply, Imported)
             whole = _joined(whole, reply)
-        left = examined.left_alone
-        return replace(whole, refused=_in_order(whole.refused), left_alone=left)
+        return replace(whole, refused=_in_order(whole.refused))
 
     async def _look(self, upload: Upload, chosen: ColumnMap | None, *, explain: bool) -> Looked:
         saved = tuple(each.column_map for each in self.maps())
@@ -170,6 +170,7 @@ def _joined(one: Imported, other: Imported) -> Imported:
         accepted=one.accepted + other.accepted,
         repeated=one.repeated + other.repeated,
         refused=one.refused + other.refused,
+        left_alone=one.left_alone + other.left_alone,
     )
 
 

@@ -9,6 +9,7 @@ from controller.state import Job, JobPhase, MachineState
 from controller.web.floor_words import person
 from controller.web.naming import colours, counted, made, made_by_slot, made_for
 from controller.web.scene import Scene, is_station, job_at, order_id, orders_of
+from controller.web.tile_material import runs_low
 from controller.web.tile_state import known_of, under_way
 from controller.web.times import ago, clock_text, number_and_unit, second_text
 from controller.web.words import Text, Word
@@ -282,6 +283,9 @@ def _halves(said: str) -> tuple[str, str]:
 
 
 def _following(scene: Scene, machine: str, live: Live | None) -> Text:
+    low = runs_low(scene, machine)
+    if low:
+        return (low,)
     doing = live.reading.doing if live else ""
     if doing:
         return (doing,)
