@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi._compat import v2 as fields
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pydantic import TypeAdapter
 from shoes import SmallDesk, the_desk
 
@@ -125,6 +125,8 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("LOTWRIGHT_CI"):
             pytest.fail(f"{CHROMIUM} is missing; CI installs it.")
         pytest.skip(f"{CHROMIUM} is missing; install Chromium to run the browser tests.")
+    # What is right is right at once; only a wrong page waits this long, however busy the machine is.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
 

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import Served
 from playwright.sync_api import Page, expect
 from shoes import JOBS, NOW_S, reported
+from visiting import nothing_for_axe, nothing_sideways, visiting
 
 from controller import events as e
 from controller.floor import requests as r
@@ -14,25 +14,17 @@ from drivers import Answer, Command, JobState, Submit
 
 pytestmark = pytest.mark.web
 
-SIZES = {"wall": (1920, 1080), "phone": (360, 800), "4K": (3840, 2160)}
+SIZES = {
+    "wall": {"width": 1920, "height": 1080},
+    "phone": {"width": 360, "height": 800},
+    "4K": {"width": 3840, "height": 2160},
+}
 
 
 @pytest.fixture
 def floor(page: Page, served: Served):
-    """Open a page and wait until it is live; a page's own error fails the test."""
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-
-    def go(path: str, size: str = "wall", theme: str = "light") -> Page:
-        wide, high = SIZES[size]
-        page.set_viewport_size({"width": wide, "height": high})
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        page.goto(served.url + path)
-        expect(page.locator("#age")).to_contain_text("s ago")
-        return page
-
-    yield go
-    assert not trouble
+    with visiting(page, served, SIZES["wall"]) as go:
+        yield go
 
 
 def asked(served: Served) -> list[object]:
@@ -177,16 +169,13 @@ def test_an_alarm_is_acknowledged_with_a_note_and_another_is_shelved(floor, serv
     expect(page.get_by_role("heading", name="Shelved")).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(floor, served, theme, size):
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(floor, served, size):
     served.do(lambda desk: desk.record(e.HelpCalled(machine="P1", note="x"), "person jonas"))
     for path in ("/alarms", "/andon", "/doubts", "/floor?cell=print"):
-        page = floor(path, size, theme)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, path
+        page = floor(path, SIZES[size])
+        nothing_for_axe(page, path)
+        nothing_sideways(page, path)
 
 
 def test_the_wall_follows_and_covers_itself_when_nothing_comes(page, served):

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import Served
 from playwright.sync_api import expect
 from shoes import the_desk
 from test_intake_api import FOREIGN, ROWS, failed
+from visiting import nothing_for_axe, nothing_sideways, visiting
 
 from controller.outbox import PutDelivery
 from controller.outbox.opening import bare
@@ -30,28 +30,13 @@ def floor():
 
 @pytest.fixture
 def visit(page, floor):
-    trouble = []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
-
-    def go(path, size="desk", theme="light"):
-        page.set_viewport_size(SIZES[size])
-        page.emulate_media(color_scheme=theme)
-        page.goto(floor.url + path)
-        return page
-
-    yield go
-    assert not trouble
+    with visiting(page, floor, SIZES["desk"], answers=(), live=False) as go:
+        yield go
 
 
 def hand_over(page, text, name="day.csv"):
     page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": text.encode()})
     expect(page.locator("#result")).to_be_visible()
-
-
-def nothing_for_axe(page):
-    found = Axe().run(page).response["violations"]
-    assert not found, [(each["id"], [n["target"] for n in each["nodes"]]) for each in found]
 
 
 def test_a_file_is_looked_at_then_imported_and_its_refused_rows_stay(visit, floor):
@@ -115,14 +100,13 @@ def test_what_was_not_delivered_is_dropped_in_two_steps(visit, floor):
     assert floor.traffic.exchange.book.deliveries == {}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_the_pages_are_accessible_and_fit(visit, floor, theme, size):
+def test_the_pages_are_accessible_and_fit(visit, floor, size):
     floor.do(lambda _: floor.traffic.exchange.book.apply(PutDelivery(failed())))
-    page = visit("/undelivered", size, theme)
+    page = visit("/undelivered", SIZES[size])
     nothing_for_axe(page)
-    page = visit("/orders/import", size, theme)
+    page = visit("/orders/import", SIZES[size])
     nothing_for_axe(page)
     hand_over(page, FOREIGN + "7004;1;Night Express;\n", "foreign.csv")
     nothing_for_axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
+    nothing_sideways(page)

@@ -1,13 +1,12 @@
 """Orders in a real browser: address, keys, values in place, what a change costs, cancel in two steps."""
 
 import re
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import Served
 from playwright.sync_api import Page, expect
 from shoes import reported
+from visiting import nothing_for_axe, nothing_sideways, visiting
 
 from controller import events as e
 from controller.desk import Person
@@ -23,33 +22,8 @@ PAGES = ("/orders", "/orders?state=left&q=4117", "/orders/4127", f"/orders/{RUNS
 
 @pytest.fixture
 def visit(page: Page, served: Served):
-    """Open a page of the served floor and collect what must not happen."""
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on(
-        "console",
-        lambda said: (
-            trouble.append(said.text)
-            if said.type == "error" and "409 (Conflict)" not in said.text
-            else None
-        ),
-    )
-    page.on(
-        "request",
-        lambda asked: (
-            trouble.append(asked.url) if not asked.url.startswith((served.url, "data:")) else None
-        ),
-    )
-
-    def go(path: str, size: dict[str, int] = WIDE, theme: Any = "light") -> Page:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.emulate_media(color_scheme=theme)
-        page.goto(served.url + path)
-        expect(page.locator("#age")).to_contain_text("s ago")
-        return page
-
-    yield go
-    assert not trouble
+    with visiting(page, served, WIDE) as go:
+        yield go
 
 
 def some_history(served: Served) -> None:
@@ -64,15 +38,13 @@ def some_history(served: Served) -> None:
     )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, served, size, theme):
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, served, size):
     some_history(served)
     for path in PAGES:
-        page = visit(path, size, theme)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+        page = visit(path, size)
+        nothing_for_axe(page, path)
+        nothing_sideways(page, path)
 
 
 def test_filters_and_sort_live_in_the_address(visit):
