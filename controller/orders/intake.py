@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -16,9 +16,10 @@ from controller.orders.mapping import ColumnMap
 from controller.orders.open_file import Upload
 from controller.orders.read import Today, settle
 from controller.orders.ready import Examined, Ready, refused_whole
+from controller.orders.totals import in_order, joined
 from controller.outbox import SavedMap
 from controller.outbox.exchange import Exchange
-from controller.requests import FileTotals, Imported, Refusal, RefusedRow, TakeOrders
+from controller.requests import FileTotals, Imported, Refusal, TakeOrders
 from plant_config import Plant
 
 LookAt: TypeAlias = Callable[[Asking, Plant], Awaitable[Looked]]
@@ -100,11 +101,11 @@ class Intake:
         for part in _slices(examined.ready):
             read = settle(part, today, examined.names)
             accepted = tuple(each.order.id for each in read.accepted)
-            whole = _joined(
+            whole = joined(
                 whole, Imported(accepted=accepted, repeated=read.repeated, refused=read.refused)
             )
             await asyncio.sleep(0)
-        return Checked(looked, replace(whole, refused=_in_order(whole.refused)))
+        return Checked(looked, replace(whole, refused=in_order(whole.refused)))
 
     async def take(
         self, upload: Upload, chosen: ColumnMap | None, *, actor: str, station: str
@@ -127,8 +128,8 @@ class Intake:
             if isinstance(reply, Refusal):
                 return reply
             assert isinstance(reply, Imported)
-            whole = _joined(whole, reply)
-        return replace(whole, refused=_in_order(whole.refused))
+            whole = joined(whole, reply)
+        return replace(whole, refused=in_order(whole.refused))
 
     async def _look(self, upload: Upload, chosen: ColumnMap | None, *, explain: bool) -> Looked:
         saved = tuple(each.column_map for each in self.maps())
@@ -152,7 +153,7 @@ class Intake:
                 continue
             why = f"Order {name} was taken before with another text. Give a change a number of its own."
             refused += refused_whole(each.rows, name, RowError("order", why), name, examined.names)
-        return replace(examined, ready=tuple(ready), refused=_in_order(refused))
+        return replace(examined, ready=tuple(ready), refused=in_order(refused))
 
 
 def _other_words(before: Person, now: Person) -> bool:
@@ -163,19 +164,6 @@ def _other_words(before: Person, now: Person) -> bool:
 def _slices(ready: Sequence[Ready]) -> Iterator[Sequence[Ready]]:
     for first in range(0, len(ready), _PART):
         yield ready[first : first + _PART]
-
-
-def _joined(one: Imported, other: Imported) -> Imported:
-    return Imported(
-        accepted=one.accepted + other.accepted,
-        repeated=one.repeated + other.repeated,
-        refused=one.refused + other.refused,
-        left_alone=one.left_alone + other.left_alone,
-    )
-
-
-def _in_order(rows: Iterable[RefusedRow]) -> tuple[RefusedRow, ...]:
-    return tuple(sorted(rows, key=lambda row: row.row))
 
 
 def _digest(upload: Upload, column_map: ColumnMap | None) -> str:
