@@ -4,6 +4,7 @@ Run: python benchmarks/bench_pages.py [rounds] [path ...]
 """
 
 import asyncio
+import gc
 import random
 import sys
 from collections.abc import Iterator
@@ -228,6 +229,9 @@ async def main(rounds: int, paths: tuple[str, ...]) -> int:
     print(f"{len(desk.state.orders)} orders, {len(desk.state.machines)} machines, ", end="")
     print(f"{desk.state.seq:,} events folded in {perf_counter() - begun:.1f} s")
     print(f"{'':<40}{'first':>9}{'slice':>8}{'then':>9}{'worst':>9}{'slice':>8}{'KB':>7}")
+    # As in the service (controller/garbage.py).
+    gc.collect()
+    gc.freeze()
     transport, slow = httpx.ASGITransport(app(desk)), 0
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
         for path in paths:

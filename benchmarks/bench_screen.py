@@ -23,6 +23,7 @@ import uvicorn
 from playwright.sync_api import sync_playwright
 
 from controller import events as e
+from controller import garbage
 from controller.clock import RealClock
 from controller.floor.requests import CallHelp, EndHelp
 from controller.journal import InlineJournal, Memory
@@ -32,6 +33,7 @@ from controller.ports import Ports
 from controller.run import Opening, Run
 from controller.state import State
 from controller.web import app
+from controller.web.render import compile_all
 from drivers import Answer, Finding, Knowledge, LinkChange, Notice, Reading, Submit
 from plant_config import Order, Plant, load, origin_utc, read_folder, route, shipped
 from scheduler import Slot
@@ -169,8 +171,10 @@ class Plantful:
         accepted = [e.OrderAccepted(order=o, cost_cents=0, premium_cents=0) for o in self.orders]
         # What an import would do in a hundred files.
         await self.run._record([*accepted, a_plan(self.plant, self.orders)])  # noqa: SLF001
+        keeping = asyncio.create_task(garbage.rare())  # as in the service
         config = uvicorn.Config(app(self.run), log_level="error", lifespan="off")
         server = uvicorn.Server(config)
+        await asyncio.to_thread(compile_all)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         await asyncio.sleep(1)
         self.ready.set()
@@ -178,7 +182,8 @@ class Plantful:
         server.should_exit = server.force_exit = True
         await serving
         working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+        keeping.cancel()
+        await asyncio.gather(working, keeping, return_exceptions=True)
 
     def record(self, machine: str, called: bool) -> float:
         """Have a fact recorded; returns when it was asked for, before it is durable."""

@@ -24,7 +24,6 @@ from controller.web.machine_rows import machine_row
 from controller.web.people import open_doubts, open_work
 from controller.web.permit import Permission, Who, needs
 from controller.web.record import day_now, health, recorded
-from controller.web.scene import look
 from controller.web.site import Site, order_of_cells
 from drivers import UnitResult
 
@@ -62,7 +61,7 @@ def _machines(router: APIRouter, site: Site) -> None:
     @router.get("/machines", tags=["machines"], dependencies=SEE)
     async def machines() -> list[bodies.MachineNow]:
         """Return every machine, by cell."""
-        scene = look(site.desk)
+        scene = site.look()
         rows: list[bodies.MachineNow] = []
         for name in order_of_cells(scene):
             rows.append(machine_row(scene, name))
@@ -74,7 +73,7 @@ def _machines(router: APIRouter, site: Site) -> None:
     async def one_machine(machine: str) -> bodies.MachineNow:
         """Return one machine and why it waits."""
         _known_machine(site, machine)
-        return machine_row(look(site.desk), machine)
+        return machine_row(site.look(), machine)
 
     @router.post("/machines/{machine}/clear", tags=["machines"], dependencies=OPERATE)
     async def clear(
@@ -139,7 +138,7 @@ def _day(router: APIRouter, site: Site) -> None:
     async def day() -> bodies.DayNow:
         """Return how the day stands."""
         await site.recent.catch_up(site.desk)
-        return day_now(site.desk, site.recent)
+        return day_now(site)
 
     @router.get("/closing", tags=["day"], response_model=ClosingCard, dependencies=SEE)
     async def closing(form: Annotated[str, Query(alias="format")] = "json") -> object:

@@ -13,8 +13,7 @@ from prometheus_client.registry import Collector
 
 from controller.events import Stamped
 from controller.web.permit import Permission, needs
-from controller.web.scene import look
-from controller.web.site import Site
+from controller.web.site import Site, view
 from controller.web.tiles import tile
 
 FACTS = "lotwright_facts"
@@ -29,9 +28,13 @@ class _Floor(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield what the floor looks like."""
-        scene = look(self._site.desk)
-        state = scene.state
-        words = Counter(tile(scene, name).word.value for name in state.plant.machines)
+        scene = self._site.look()
+        state, tiles = scene.state, self._site.sight.tiles
+        # All tiles were looked at right before; one that is missing is new.
+        words = Counter(
+            (tiles[name] if name in tiles else tile(scene, name)).word.value
+            for name in state.plant.machines
+        )
         machines = GaugeMetricFamily(
             "lotwright_machines", "Machines by state word.", labels=["state"]
         )
@@ -121,6 +124,7 @@ def metrics(site: Site, more: Iterable[Collector]) -> APIRouter:
     @router.get("/metrics", tags=["operations"], response_class=Response)
     async def read() -> Response:
         """Return the metrics in the text format of Prometheus."""
+        await view(site)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return router

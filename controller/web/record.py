@@ -6,16 +6,15 @@ from controller.desk import Desk
 from controller.names import time_of_day
 from controller.web.bodies import CutNow, DayNow, Health, Recorded
 from controller.web.cuts import cuts
-from controller.web.recent import Recent
 from controller.web.render import VERSION
-from controller.web.scene import look
+from controller.web.site import Site
 from controller.web.times import day_of
 
 
-def day_now(desk: Desk, recent: Recent) -> DayNow:
+def day_now(site: Site) -> DayNow:
     """Count the orders due today; when the last carrier has left and the plant still stands in that
     day, it is closed."""
-    state, now_s = desk.state, desk.now_s()
+    recent, state, now_s = site.recent, site.desk.state, site.desk.now_s()
     day = day_of(now_s)
     due = [
         opened
@@ -38,7 +37,7 @@ def day_now(desk: Desk, recent: Recent) -> DayNow:
                 packed=cut.packed,
                 shipped=cut.shipped,
             )
-            for cut in cuts(look(desk), recent.shipped)
+            for cut in cuts(site.look(), recent.shipped)
         ),
     )
 

@@ -233,7 +233,7 @@ def see_remade(at: Watcher) -> None:
     )
     expect(broken_off.first).to_be_visible(timeout=SLOW_MS)
     expect(rows.filter(has_text=f"{machine}, {label}").first).to_contain_text(
-        re.compile(r"\d(nd|rd|th)\b"), timeout=SLOW_MS
+        re.compile(r"\d(nd|rd|th)"), timeout=SLOW_MS
     )
 
 

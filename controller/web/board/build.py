@@ -12,7 +12,7 @@ from controller.web.board.past import Past, PastBar
 from controller.web.board.picture import Bar, CutMark, Kind, OrderMark, Other, Picture
 from controller.web.cuts import stand_of
 from controller.web.naming import customer
-from controller.web.scene import Scene, look
+from controller.web.scene import Scene
 from controller.web.site import Site
 from controller.web.times import DAY_S
 from plant_config import cut_offs, windows
@@ -61,7 +61,7 @@ async def build(site: Site, past: Past, infos: Infos) -> Picture:
     """Look at everything once; facts that are recorded meanwhile belong to the next picture."""
     await site.recent.catch_up(site.desk)
     await past.catch_up(site.desk)
-    scene = look(site.desk)
+    scene = site.look()
     state, now_s, seq = scene.state, scene.now_s, scene.state.seq
     plan, before = state.plan, state.previous
     proposals, shipped = site.desk.proposals(), dict(site.recent.shipped)
