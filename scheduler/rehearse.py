@@ -8,6 +8,9 @@ from scheduler import formats
 from scheduler.chance import draws
 from scheduler.problem import Problem
 from scheduler.quick import first_schedule
+from scheduler.search.dispatch import dispatch
+from scheduler.search.rules import Rule
+from scheduler.search.shop import to_shop
 from scheduler.solve import solve
 
 RUNS = 30
@@ -19,6 +22,8 @@ def rehearse() -> tuple[str, ...]:
     """Solve each kind of small problem; returns the kernels that none of them needed."""
     for problem in _problems():
         first_schedule(problem)
+        for rule in Rule:
+            dispatch(to_shop(problem), rule, noise=0.1)
         asked = count(1)
         solve(problem, lambda asked=asked: next(asked) > RUNS, seed=1)  # type: ignore[misc]
     return tuple(sorted(_not_compiled()))
@@ -47,5 +52,8 @@ def _not_compiled() -> Iterator[str]:
     for name, module in list(sys.modules.items()):
         if name.startswith("scheduler.search."):
             for function, value in vars(module).items():
-                if getattr(value, "__module__", "") == name and getattr(value, "signatures", 1) == []:
+                if (
+                    getattr(value, "__module__", "") == name
+                    and getattr(value, "signatures", 1) == []
+                ):
                     yield f"{name}.{function}"

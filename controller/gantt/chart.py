@@ -16,7 +16,7 @@ READABLE = 600
 ROWS = ((12, 30.0), (40, 22.0), (120, 12.0))
 """Machines up to which a row is this high."""
 LOWEST_ROW, ALL_ROWS = 3.0, 1600.0
-NARROW = 1.5
+NARROW = 2.5
 """Bars below this width are counted into columns instead of drawn."""
 COLUMN = 2.0
 SHADES = 4

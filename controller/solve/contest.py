@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from controller.solve.asked import SolveError
 from scheduler import Problem, Schedule, measure_levels, violations
@@ -67,9 +67,21 @@ class Contest:
         [value] = levels.values()
         if not self.is_better(value):
             return False
+        # What one search found while another's better plan was verified comes after that all the same.
+        seconds = max(seconds, 0.0 if self.best is None else self.best.seconds)
         self.best = Found(schedule, value, seconds, source)
         self.heard(self)
         return True
+
+    def prefer(self, schedule: Schedule, source: str) -> None:
+        """Take another right schedule of the same value; nobody is told."""
+        levels = dict(measure_levels(self.problem, schedule))
+        if (
+            self.best is not None
+            and not levels.pop(RULES)
+            and [*levels.values()] == [self.best.value]
+        ):
+            self.best = replace(self.best, schedule=schedule, source=source)
 
     def raise_bound(self, bound: int, by: str) -> None:
         """Take a bound that is better than the one so far, and that no schedule refutes."""

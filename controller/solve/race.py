@@ -129,16 +129,13 @@ class Race:
 
     def settle(self) -> None:
         """Let the winner not depend on who was faster: of equals the first search's counts."""
-        ends = [each for each in self.searches if each.last is not None and each.tiers is not None]
-        best = min(ends, key=lambda each: each.last[0] if each.last else 0, default=None)
         found = self.contest.best
-        if best is None or best.last is None or (found is not None and best.last[0] > found.value):
+        for search in self.searches:
+            if search.last is None or found is None or search.last[0] > found.value:
+                continue
+            assert self._numbering is not None, "A search has said something."
+            self.contest.prefer(self._numbering.unpack(search.last[2]), search.name)
             return
-        assert self._numbering is not None, "A search has said something."
-        self.contest.best = None
-        _, at_s, compact = best.last
-        if not self.contest.offer(self._numbering.unpack(compact), best.name, at_s=at_s):
-            self.contest.best = found
 
     def _hear(self, search: _Search) -> None:
         try:
