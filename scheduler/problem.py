@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from scheduler.wishes import NO_TERMS, Terms
 
+ALL_TIME_S = 1 << 30
+"""Compiled search needs all times below this, 34 years, so that 32 bits hold sums of two of them."""
+
 
 class Aim(StrEnum):
     """What a plan is to make small first, once it breaks no rule."""

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.objectives import running_ends
-from scheduler.problem import Mode, Problem, Resource, Slot
+from scheduler.problem import ALL_TIME_S, Mode, Problem, Resource, Slot
 from scheduler.schedule import Schedule, free_from
 
-LONGEST_S = 1 << 30
+LONGEST_S = ALL_TIME_S
 """All times stay below this, 34 years, so that 32 bits hold them and sums of two of them."""
 NO_DUE_S = LONGEST_S
 
