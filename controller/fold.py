@@ -268,11 +268,20 @@ def _report(state: State, report: Report) -> frozenset[str]:
             machine.family = job.intended.job.family or machine.family
             job.results, job.used = report.results, report.used
             _judge(state, job, [(r.operation, r.verdict) for r in report.results])
-            aborted = report.state is JobState.ABORTED
-            _finish(state, job, failed=(report.detail or "no reason given") if aborted else "")
+            called_off = report.state is JobState.ABORTED and _only_offered(state, job)
+            failed = report.state is JobState.ABORTED and not called_off
+            _finish(state, job, failed=(report.detail or "no reason given") if failed else "")
+            machine.needs_clear = machine.needs_clear and not called_off
         case _:
             assert_never(report.state)
     return touched
+
+
+def _only_offered(state: State, job: Job) -> bool:
+    """Tell whether it is hand work that a station showed and nobody began: that it was called off is no
+    failure of anything."""
+    at_hands = state.plant.machines[job.intended.job.machine].link.kind == "station"
+    return at_hands and job.started_s is None
 
 
 def _hold(state: State, job: Job, *, held: bool) -> None:
