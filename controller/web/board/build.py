@@ -23,6 +23,8 @@ LOAD_S = 12 * 3600
 SAME_S = 60
 """A bar that starts less than this from where it was has not moved for a planner."""
 _YIELD_EVERY = 40
+_SLOTS = 500
+"""Slots that are compared in one go."""
 _PHASES = {JobPhase.DOUBT: Kind.DOUBT, JobPhase.HELD: Kind.HELD}
 
 _Key = tuple[str, tuple[str, ...], str]
@@ -33,7 +35,8 @@ class Infos:
     """What is known of batches, kept from picture to picture."""
 
     known: dict[_Key, Info] = field(default_factory=dict[_Key, Info])
-    used: set[_Key] = field(default_factory=set[_Key])
+    used: dict[_Key, Info] = field(default_factory=dict[_Key, Info])
+    """Those of the picture that is being made."""
     asked: int = 0
 
     async def get(
@@ -41,20 +44,19 @@ class Infos:
     ) -> Info:
         """Return what a batch is called and where else it could run; gives way now and then."""
         key = (machine, operations, label)
-        self.used.add(key)
-        found = self.known.get(key)
+        found = self.known.get(key) or self.used.get(key)
         self.asked += 1 if found else 8
         if self.asked > 8 * _YIELD_EVERY:
             self.asked = 0
             await asyncio.sleep(0)
         if found is None:
-            found = self.known[key] = info_of(state, machine, operations, label)
+            found = info_of(state, machine, operations, label)
+        self.used[key] = found
         return found
 
     def forget_unused(self) -> None:
         """Drop what the last picture did not show."""
-        self.known = {key: self.known[key] for key in self.used}
-        self.used = set()
+        self.known, self.used = self.used, {}
 
 
 async def build(site: Site, past: Past, infos: Infos) -> Picture:
@@ -68,6 +70,7 @@ async def build(site: Site, past: Past, infos: Infos) -> Picture:
     closed, pinned, published_s = closed_stretches(scene), pinned_by(state), state.plan_s
     running = [job for job in state.jobs.values() if job.phase is not JobPhase.OVER]
     slots = [slot for row in scene.slots_of.values() for slot in row]
+    await asyncio.sleep(0)
     bars = [await _past_bar(state, infos, each) for each in list(past.of_last_day(now_s))]
     bars += [await _running_bar(state, infos, job, now_s) for job in running]
     planned = [await planned_bar(state, infos, slot) for slot in slots]
@@ -78,6 +81,9 @@ async def build(site: Site, past: Past, infos: Infos) -> Picture:
     begin_s = max(min((bar.setup_s for bar in bars), default=now_s), now_s - DAY_S)
     end_s = max(last_s, now_s + LOAD_S)
     infos.forget_unused()
+    ghost = await _ghost(before.slots if before is not None else (), planned)
+    load = _load(state, bars, now_s)
+    await asyncio.sleep(0)
     return Picture(
         seq=seq,
         now_s=now_s,
@@ -86,11 +92,11 @@ async def build(site: Site, past: Past, infos: Infos) -> Picture:
         begin_s=begin_s,
         end_s=end_s,
         cells=cells_of(state),
-        load=_load(state, bars, now_s),
+        load=load,
         told={bar.machine: bar.end_s for bar in bars if bar.kind not in _NOT_TOLD},
         open_when=tuple(_open(state, name, begin_s, end_s) for name in state.plant.groups),
         bars=tuple(bars),
-        ghost=_ghost(before.slots if before is not None else (), planned),
+        ghost=ghost,
         closed=closed,
         orders=orders,
         cuts=_cuts(state, orders.values(), shipped, begin_s, end_s),
@@ -198,11 +204,13 @@ async def _other(
     return Other(number=number, gone=tuple(sorted(gone)), bars=tuple(bars))
 
 
-def _ghost(before: Iterable[Slot], planned: list[Bar]) -> tuple[Slot, ...]:
+async def _ghost(before: Iterable[Slot], planned: list[Bar]) -> tuple[Slot, ...]:
     """Return the slots of the last plan whose work is still planned, but elsewhere."""
     now_at = {name: bar for bar in planned for name in bar.operations}
     moved: list[Slot] = []
-    for slot in before:
+    for number, slot in enumerate(before, start=1):
+        if number % _SLOTS == 0:
+            await asyncio.sleep(0)
         bar = next((now_at[name] for name in slot.operations if name in now_at), None)
         if bar is not None and (
             bar.machine != slot.machine or abs(bar.start_s - slot.start_s) >= SAME_S
