@@ -6,7 +6,7 @@ from itertools import count
 
 from scheduler import formats
 from scheduler.chance import draws
-from scheduler.problem import Problem
+from scheduler.problem import Aim, Problem
 from scheduler.quick import first_schedule
 from scheduler.search.dispatch import dispatch
 from scheduler.search.rules import Rule
@@ -27,6 +27,12 @@ def rehearse() -> tuple[str, ...]:
         asked = count(1)
         solve(problem, lambda asked=asked: next(asked) > RUNS, seed=1)  # type: ignore[misc]
     return tuple(sorted(_not_compiled()))
+
+
+def load(aim: Aim) -> None:
+    """Solve one small problem, so that processes forked from this one have the kernels loaded."""
+    asked = count(1)
+    solve(next(each for each in _problems() if each.aim is aim), lambda: next(asked) > 1, seed=1)
 
 
 def _problems() -> Iterator[Problem]:

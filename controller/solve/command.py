@@ -106,7 +106,7 @@ class _Run:
 
     def _start(self, method: str) -> None:
         until_s = None if self.asked.seconds is None else self.end_s - self.last_words_s
-        works = [
+        works = tuple(
             Work(
                 problem=self.contest.problem,
                 seed=SEARCHES * self.asked.seed + number,
@@ -114,7 +114,7 @@ class _Run:
                 steps=self.asked.steps,
             )
             for number in range(SEARCHES)
-        ]
+        )
         self.race.start(works, "fork" if method == "fork" else "spawn")
 
     def _first(self) -> None:

@@ -1,6 +1,9 @@
 """Searches beside each other, each a process that can be killed; the best of all is kept."""
 
+import contextlib
 import multiprocessing
+import os
+import signal
 import threading
 import time
 from dataclasses import dataclass, field
@@ -11,7 +14,8 @@ from typing import Literal
 from controller.kernels import Kernels
 from controller.solve.compact import Compact, Numbering
 from controller.solve.contest import Contest
-from controller.solve.searcher import Order, Word, Work, be_searcher
+from controller.solve.nursery import be_nursery
+from controller.solve.searcher import Order, Word, Work
 
 DEAREST_S = 0.02
 """Verifying a schedule may take this long at any time; what takes longer gets a tenth of the time."""
@@ -52,9 +56,8 @@ class _Search:
     """A process, our end of the pipe to it, and what it said that is not looked at yet."""
 
     name: str
-    process: BaseProcess
     line: "Connection[Order, Word]"
-    mail: _Mail | None = None
+    mail: _Mail
     waiting: tuple[int, float, Compact] | None = None
     last: tuple[int, float, Compact] | None = None
     tiers: tuple[str, ...] | None = None
@@ -73,8 +76,9 @@ class Race:
     searches: list[_Search] = field(default_factory=list[_Search])
     _numbering: Numbering | None = None
     _verify_from_s: float = 0.0
+    _nursery: BaseProcess | None = None
 
-    def start(self, works: list[Work], method: Literal["fork", "spawn"]) -> None:
+    def start(self, works: tuple[Work, ...], method: Literal["fork", "spawn"]) -> None:
         """Start a search for each work: forked while this process has not loaded kernels itself."""
         context = (
             multiprocessing.get_context("fork")
@@ -82,16 +86,15 @@ class Race:
             else multiprocessing.get_context("spawn")
         )
         self._numbering = Numbering(self.contest.problem)
-        for number, work in enumerate(works, start=1):
-            ours, theirs = context.Pipe()
-            inherited = (*(each.line for each in self.searches), ours)
-            given = (theirs, inherited if method == "fork" else (), self.kernels, work)
-            process = context.Process(target=be_searcher, args=given, daemon=True)
-            process.start()
-            theirs.close()
-            self.searches.append(_Search(f"search {number}", process, ours))
-        for search in self.searches:
-            search.mail = _Mail(search.line)
+        pairs = [context.Pipe() for _ in works]
+        ours, theirs = tuple(each for each, _ in pairs), tuple(each for _, each in pairs)
+        given = (theirs, ours if method == "fork" else (), self.kernels, works)
+        self._nursery = context.Process(target=be_nursery, args=given)
+        self._nursery.start()
+        for line in theirs:
+            line.close()
+        for number, line in enumerate(ours, start=1):
+            self.searches.append(_Search(f"search {number}", line, _Mail(line)))
 
     @property
     def is_over(self) -> bool:
@@ -111,7 +114,7 @@ class Race:
     def stop(self) -> None:
         """End all searches and keep the best that they know."""
         for search in self.searches:
-            if search.mail is not None and not search.is_over:
+            if not search.is_over:
                 search.mail.post(("stop",))
         until_s = time.monotonic() + GRACE_S
         while not self.is_over and time.monotonic() < until_s:
@@ -121,10 +124,15 @@ class Race:
 
     def kill(self) -> None:
         """End all processes now."""
+        nursery, self._nursery = self._nursery, None
+        if nursery is None or nursery.pid is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            # Before it leads a group of its own it has no children yet.
+            os.killpg(nursery.pid, signal.SIGKILL)
+        nursery.kill()
+        nursery.join()
         for search in self.searches:
-            search.process.kill()
-        for search in self.searches:
-            search.process.join()
             search.is_over = True
 
     def settle(self) -> None:
@@ -142,10 +150,10 @@ class Race:
             word = search.line.recv()
         except (EOFError, OSError):
             search.is_over = True
-            search.process.join()
             if search.tiers is None:
-                why = f"ended without a last word (exit code {search.process.exitcode})"
-                self.contest.notes.append(f"{search.name} {why}; the others went on.")
+                self.contest.notes.append(
+                    f"{search.name} ended without a last word; others went on."
+                )
             return
         match word:
             case ("found", value, bound, at_s, compact):
@@ -176,5 +184,5 @@ class Race:
 
     def _pass_on(self, finder: _Search, compact: Compact) -> None:
         for search in self.searches:
-            if self.exchanges and search is not finder and search.mail is not None:
+            if self.exchanges and search is not finder:
                 search.mail.post(("visitor", compact))

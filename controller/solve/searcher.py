@@ -46,23 +46,10 @@ class Work:
     """Questions whether to stop that are answered with no."""
 
 
-def be_searcher(
-    line: "Connection[Word, Order]",
-    others: "tuple[Connection[Order, Word], ...]",
-    kernels: Kernels,
-    work: Work,
-) -> None:
-    """Search, as the whole life of a process; `others` are ends of pipes that it only inherited."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for other in others:
-        other.close()
-    _end_with_parent()
-    _write_errors_to(kernels)
-    resource.setrlimit(
-        resource.RLIMIT_DATA, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_DATA)[1])
-    )
-    kernels.use()
+def be_searcher(line: "Connection[Word, Order]", work: Work) -> None:
+    """Search, as the rest of the life of a process."""
+    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, most))
     talk = _Talk(line, work)
     threading.Thread(target=talk.listen, daemon=True).start()
     solution = solve(work.problem, talk.stop, work.seed, None, talk.found, talk.visitor)
@@ -136,13 +123,13 @@ class _Talk:
             self._not_before_s = time.monotonic() + REST * (time.monotonic() - now_s)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Let the kernel end this process when its parent is gone, even in the middle of a computation."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def _write_errors_to(kernels: Kernels) -> None:
+def write_errors_to(kernels: Kernels) -> None:
     """Keep a traceback out of the terminal, and out of nowhere."""
     path = os.devnull if kernels.folder is None else kernels.folder / ERRORS
     with contextlib.suppress(OSError):

@@ -212,6 +212,10 @@ def children_of(pid):
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def searches_of(pid):
+    return [each for nursery in children_of(pid) for each in children_of(nursery)]
+
+
 def until(true):
     end_s = time.monotonic() + PATIENCE_S
     while not true():
@@ -233,14 +237,14 @@ def endless(place):
     (place / "long.fjs").write_text("8 3\n" + "4 2 1 5 2 4 1 2 3 2 1 2 3 6 1 3 7\n" * 8)
     run = started(place, "long.fjs", "--seconds", 80, "--json", "--out", "out.json")
     assert json.loads(run.stdout.readline())["objective"]["makespan"] > 0
-    until(lambda: len(children_of(run.pid)) == 2)
+    until(lambda: len(searches_of(run.pid)) == 2)
     yield run
     run.kill()
     run.communicate()
 
 
 def test_ctrl_c_keeps_the_best_and_ends_in_order(endless, place):
-    children = children_of(endless.pid)
+    children = children_of(endless.pid) + searches_of(endless.pid)
     endless.send_signal(signal.SIGINT)
     _, said = endless.communicate(timeout=20)
     assert endless.returncode == 0, said
@@ -250,7 +254,7 @@ def test_ctrl_c_keeps_the_best_and_ends_in_order(endless, place):
 
 
 def test_a_search_that_dies_costs_nothing_but_itself(endless, place):
-    victim, other = children_of(endless.pid)
+    victim, other = searches_of(endless.pid)
     os.kill(victim, signal.SIGKILL)
     until(lambda: is_gone(victim))
     assert endless.poll() is None
@@ -258,12 +262,12 @@ def test_a_search_that_dies_costs_nothing_but_itself(endless, place):
     endless.send_signal(signal.SIGTERM)
     _, said = endless.communicate(timeout=20)
     assert endless.returncode == 0, said
-    assert "ended without a last word (exit code -9); the others went on." in said
+    assert "ended without a last word; others went on." in said
     assert json.loads((place / "out.json").read_text())["tasks"]
 
 
 def test_searches_do_not_outlive_a_killed_command(endless):
-    children = children_of(endless.pid)
+    children = children_of(endless.pid) + searches_of(endless.pid)
     endless.kill()
     until(lambda: all(is_gone(pid) for pid in children))
 
