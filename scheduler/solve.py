@@ -16,9 +16,11 @@ from scheduler.problem import Aim, Problem
 from scheduler.replan import repair
 from scheduler.schedule import Schedule, violations
 from scheduler.solution import Solution
+from scheduler.sound import faults
 from scheduler.times import Times, decode_rows
 from scheduler.unkept import unkept
 from scheduler.wanted import without_long_waits
+from scheduler.wishes import Pin
 
 USUAL_MOVES = 2_000
 """Moves of the local search where the caller sets no limit: about two seconds for a day's orders."""
@@ -79,6 +81,10 @@ def solve(
     gives what a search beside this one has found, once; only problems with a single aim ask for it.
     """
     stop = _counting(USUAL_MOVES) if stop is None else stop
+    wrong = faults(problem)
+    # What is wrong only together with pins is tried without them below.
+    if wrong and not any(isinstance(wish, Pin) for wish in problem.terms.wishes):
+        return Solution(schedule=None, why=" ".join(wrong))
     if problem.aim is not Aim.CENTS:
         # Compiled kernels take half a second to load, and a plant's problems do not need them.
         from scheduler.plain import solve_plain  # noqa: PLC0415
