@@ -1,12 +1,13 @@
 """A first plan of a plain problem and a first bound, in milliseconds and without compiled kernels."""
 
+from collections.abc import Iterator
+
 from scheduler.problem import Aim, Problem
 from scheduler.schedule import Schedule
 from scheduler.search.dispatch import dispatch
 from scheduler.search.graph import ends_of
 from scheduler.search.rules import Rule
 from scheduler.search.shop import to_schedule, to_shop
-
 
 
 def first_schedule(problem: Problem) -> Schedule:
@@ -17,7 +18,7 @@ def first_schedule(problem: Problem) -> Schedule:
 
 
 def first_bound(problem: Problem) -> int:
-    """Return what the longest chains of tasks alone cost, as if each machine were there for each."""
+    """Return what no plan goes below: the longest chain of tasks, and for a makespan the loads."""
     ends: dict[str, int] = {}
 
     def end_of(name: str) -> int:
@@ -37,7 +38,20 @@ def first_bound(problem: Problem) -> int:
     for task in problem.tasks.values():
         done[task.order] = max(done.get(task.order, 0), end_of(task.id))
     if problem.aim is Aim.MAKESPAN:
-        return max(done.values(), default=0)
+        return max([*done.values(), *_loads(problem)], default=0)
     return sum(
         due.weight * max(0, done.get(due.order, 0) - due.due_s) for due in problem.dues.values()
     )
+
+
+def _loads(problem: Problem) -> Iterator[int]:
+    """Yield what each machine does for tasks that no other can do, and an even share of all work."""
+    alone: dict[str, int] = {}
+    work = 0
+    for task in problem.tasks.values():
+        work += min(mode.takes_s for mode in task.modes)
+        if len(task.modes) == 1:
+            machine = task.modes[0].machine
+            alone[machine] = alone.get(machine, 0) + task.modes[0].takes_s
+    yield from alone.values()
+    yield -(-work // max(1, len(problem.resources)))

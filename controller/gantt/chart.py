@@ -16,8 +16,8 @@ READABLE = 600
 ROWS = ((12, 30.0), (40, 22.0), (120, 12.0))
 """Machines up to which a row is this high."""
 LOWEST_ROW, ALL_ROWS = 3.0, 1600.0
-NARROW = 2.5
-"""Bars below this width are counted into columns instead of drawn."""
+NARROW = 5.0
+"""Bars that are narrower than this on average are counted into columns instead of drawn."""
 COLUMN = 2.0
 SHADES = 4
 LETTER = 0.6
@@ -80,11 +80,12 @@ def draw_chart(chart: Chart) -> Picture:
     bottom = grid.y(rows)
     shapes = [*_head(chart, width), *_axis(grid, max(horizon, chart.bound), bottom)]
     shapes += _names(chart, grid)
-    wide = [bar for bar in chart.bars if (bar.end - bar.start) * scale >= NARROW or not is_large]
-    narrow = [bar for bar in chart.bars if (bar.end - bar.start) * scale < NARROW and is_large]
-    shapes += _shades(narrow, grid, rows)
-    for bar in wide:
-        shapes += _bar(bar, grid)
+    busy = sum(bar.end - bar.start for bar in chart.bars) * scale
+    if is_large and busy < NARROW * len(chart.bars):
+        shapes += _shades(chart.bars, grid, rows)
+    else:
+        for bar in chart.bars:
+            shapes += _bar(bar, grid)
     if chart.bound:
         shapes.append(
             Rect(grid.x(chart.bound) - 0.75, grid.top - 6, 1.5, bottom - grid.top + 6, LATE)
@@ -166,8 +167,8 @@ def _shades(bars: Iterable[Bar], grid: _Grid, rows: int) -> Iterator[Shape]:
 
 
 def _shade(grid: _Grid, machine: int, begin: int, end: int, level: int) -> Rect:
-    light = 235 - round(120 * level / SHADES)
-    tip = f"machine {machine}: busy for {100 * level // SHADES} % or less, operations too short to show"
+    light = 235 - round(95 * level / SHADES)
+    tip = f"machine {machine}: busy for about {100 * level // SHADES} % of this time"
     return Rect(
         begin * COLUMN,
         grid.y(machine) + grid.row / 10,

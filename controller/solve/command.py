@@ -126,7 +126,7 @@ class _Run:
             do_without()
         from scheduler import quick  # noqa: PLC0415 loads kernels, compiled or not, for good
 
-        self.contest.raise_bound(quick.first_bound(self.contest.problem), "chains of operations")
+        self.contest.raise_bound(quick.first_bound(self.contest.problem), "chains and loads")
         if not self.race.searches or tasks <= QUICK:
             self.contest.offer(quick.first_schedule(self.contest.problem), "dispatch")
             self.teller.tick(self.contest)

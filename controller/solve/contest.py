@@ -30,7 +30,7 @@ class Contest:
     """Told of each better schedule."""
     best: Found | None = None
     bound: int = 0
-    by: str = "chains of operations"
+    by: str = "chains and loads"
     """Where the bound comes from."""
     notes: list[str] = field(default_factory=list[str])
     """What went wrong or was left out, a sentence each."""
