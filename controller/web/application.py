@@ -96,7 +96,7 @@ def app(
         made.include_router(access_pages(site, access))
         made.exception_handler(AccessError)(refused_access)
         made.exception_handler(JournalError)(_not_written)
-    made.add_middleware(guarded, door=Door(made, access, hosts, ways_of(made)))
+    made.add_middleware(guarded, door=Door(made, access, hosts, ways_of(made), len(made.routes)))
     made.exception_handler(RefusedError)(_refused)
     made.exception_handler(DeniedError)(_denied)
     made.exception_handler(RequestValidationError)(_malformed)

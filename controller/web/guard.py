@@ -71,7 +71,8 @@ class Door:
     hosts: frozenset[str] = frozenset()
     """Names beside loopback under which the service may be called, exactly."""
     ways: tuple[Way, ...] = ()
-    """Every route; without them they are looked up at the first request."""
+    """Every route of the owner when it had this many; looked up anew when it has others."""
+    routes: int = 0
 
 
 def guarded(app: Asgi, door: Door) -> Asgi:
@@ -139,7 +140,8 @@ def _check_host(door: Door, headers: dict[str, str]) -> None:
 
 
 def _way(door: Door, scope: Scope) -> Way | None:
-    door.ways = door.ways or ways_of(door.owner)
+    if len(door.owner.routes) != door.routes:
+        door.ways, door.routes = ways_of(door.owner), len(door.owner.routes)
     return find(door.ways, scope["method"], scope["path"])
 
 
