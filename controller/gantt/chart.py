@@ -11,6 +11,8 @@ WIDTH, LARGE_WIDTH = 1200, 1800
 MARGIN, TITLE, AXIS = 12, 44, 26
 INK, SOFT, GRID, PAPER = (31, 35, 40), (96, 103, 112), (228, 231, 235), (255, 255, 255)
 LATE = (190, 18, 60)
+ROOMY = 200
+"""Bars from which the sheet is wider."""
 READABLE = 600
 """Bars up to which each is drawn as itself."""
 ROWS = ((12, 30.0), (40, 22.0), (120, 12.0))
@@ -68,7 +70,7 @@ class _Grid:
 def draw_chart(chart: Chart) -> Picture:
     """Return the picture of a schedule."""
     is_large = len(chart.bars) > READABLE
-    width = LARGE_WIDTH if is_large else WIDTH
+    width = LARGE_WIDTH if len(chart.bars) > ROOMY else WIDTH
     rows = len(chart.machines)
     fits = (high for most, high in ROWS if rows <= most)
     row = next(fits, max(LOWEST_ROW, ALL_ROWS / max(1, rows)))
@@ -96,7 +98,7 @@ def draw_chart(chart: Chart) -> Picture:
 def colour_of(job: int) -> Colour:
     """Return the colour of a job: neighbours in number are far apart in hue. Source: golden angle."""
     hue = (0.58 + job * 0.381966) % 1.0
-    light = (0.62, 0.74, 0.52)[job // 9 % 3]
+    light = (0.68, 0.79, 0.6)[job // 9 % 3]
     red, green, blue = colorsys.hls_to_rgb(hue, light, 0.55)
     return round(red * 255), round(green * 255), round(blue * 255)
 
@@ -137,7 +139,7 @@ def _bar(bar: Bar, grid: _Grid) -> Iterator[Shape]:
     x, width = grid.x(bar.start), max(0.5, (bar.end - bar.start) * grid.scale)
     pad = 2.0 if grid.row >= ROWS[1][1] else grid.row / 10
     fill = colour_of(bar.job)
-    edge = LATE if bar.late else PAPER if width > 3 else None  # noqa: PLR2004 room for an edge
+    edge = LATE if bar.late else PAPER if min(width, grid.row) > 4 else None  # noqa: PLR2004 room for it
     yield Rect(x, grid.y(bar.machine) + pad, width, grid.row - 2 * pad, fill, edge, bar.tip)
     size = min(11.0, grid.row - 2 * pad - 2)
     if size >= 8 and len(bar.label) * size * LETTER + 4 <= width:  # noqa: PLR2004 still legible

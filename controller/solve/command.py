@@ -15,6 +15,7 @@ from controller.solve.reading import Instance, read_instance
 from controller.solve.searcher import Work
 from controller.solve.telling import Teller
 from controller.solve.writing import Json, solution_json, write_solution
+from scheduler import proof
 
 DONE = 0
 SEARCHES = 2
@@ -106,14 +107,18 @@ class _Run:
 
     def _start(self, method: str) -> None:
         until_s = None if self.asked.seconds is None else self.end_s - self.last_words_s
+        asked, problem = self.asked, self.contest.problem
+        left_s = self.end_s - time.monotonic()
+        proves = asked.steps is None and left_s > SHORTEST_PROOF_S and proof.is_small(problem)
         works = tuple(
             Work(
-                problem=self.contest.problem,
-                seed=SEARCHES * self.asked.seed + number,
+                problem=problem,
+                seed=SEARCHES * asked.seed + number,
                 until_s=until_s,
-                steps=self.asked.steps,
+                steps=asked.steps,
+                proves=number == SEARCHES,
             )
-            for number in range(SEARCHES)
+            for number in range(SEARCHES + proves)
         )
         self.race.start(works, "fork" if method == "fork" else "spawn")
 
@@ -132,6 +137,8 @@ class _Run:
             self.teller.tick(self.contest)
 
 
+SHORTEST_PROOF_S = 2.5
+"""With less time than this left no proof is tried: its solver takes a second to load."""
 QUICK = 5_000
 """Tasks up to which dispatch without compiled kernels is faster than loading those. Measured."""
 

@@ -93,8 +93,9 @@ class Race:
         self._nursery.start()
         for line in theirs:
             line.close()
-        for number, line in enumerate(ours, start=1):
-            self.searches.append(_Search(f"search {number}", line, _Mail(line)))
+        for number, (line, work) in enumerate(zip(ours, works, strict=True), start=1):
+            name = "proof" if work.proves else f"search {number}"
+            self.searches.append(_Search(name, line, _Mail(line)))
 
     @property
     def is_over(self) -> bool:
@@ -156,9 +157,8 @@ class Race:
                 )
             return
         match word:
-            case ("found", value, bound, at_s, compact):
+            case ("found", value, at_s, compact):
                 search.waiting = search.last = (value, at_s, compact)
-                self.contest.raise_bound(bound, search.name)
             case ("bound", bound):
                 self.contest.raise_bound(bound, search.name)
             case ("done", tiers):

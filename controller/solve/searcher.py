@@ -14,15 +14,15 @@ from typing import Literal, TypeAlias
 
 from controller.kernels import Kernels
 from controller.solve.compact import Compact, Numbering
-from scheduler import Problem, Schedule, Solution, solve
+from scheduler import Problem, Schedule, Solution, proof, solve
 
 Order: TypeAlias = tuple[Literal["visitor"], Compact] | tuple[Literal["stop"]]
 Word: TypeAlias = (
-    tuple[Literal["found"], int, int, float, Compact]
+    tuple[Literal["found"], int, float, Compact]
     | tuple[Literal["bound"], int]
     | tuple[Literal["done"], tuple[str, ...]]
 )
-"""found: value, bound, when, what; done: what each tier contributed."""
+"""found: value, when, what; done: what each tier contributed."""
 
 MOST_BYTES = 2 << 30
 """Memory that a search may write to; beyond, it ends with what it has told."""
@@ -30,6 +30,8 @@ ERRORS = "errors.log"
 LARGE = 2_000
 """Tasks from which a schedule is told only when telling the last one is ten times its cost ago."""
 REST = 10
+PROOF_AFTER_S, PAUSE_S = 1.0, 0.02
+"""A proof waits this long for a plan to begin with, and looks for one this often."""
 _PR_SET_PDEATHSIG = 1
 """Source: Linux prctl(2)."""
 
@@ -44,6 +46,8 @@ class Work:
     """By the monotonic clock."""
     steps: int | None
     """Questions whether to stop that are answered with no."""
+    proves: bool = False
+    """It looks for a proof instead of a plan."""
 
 
 def be_searcher(line: "Connection[Word, Order]", work: Work) -> None:
@@ -52,7 +56,13 @@ def be_searcher(line: "Connection[Word, Order]", work: Work) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, most))
     talk = _Talk(line, work)
     threading.Thread(target=talk.listen, daemon=True).start()
-    solution = solve(work.problem, talk.stop, work.seed, None, talk.found, talk.visitor)
+    if work.proves:
+        from scheduler.exact_shop import prove as _  # noqa: F401, PLC0415 it loads while others search
+
+        hint = talk.first_visitor(PROOF_AFTER_S)
+        solution = proof.prove(work.problem, talk.stop, work.seed, hint, talk.found, talk.visitor)
+    else:
+        solution = solve(work.problem, talk.stop, work.seed, None, talk.found, talk.visitor)
     talk.found(solution)
     talk.end(solution)
 
@@ -66,6 +76,7 @@ class _Talk:
         self._asked = 0
         self._stopped = False
         self._told: int | None = None
+        self._bound = 0
         self._waiting: Solution | None = None
         self._not_before_s = 0.0
         self._visitor: Compact | None = None
@@ -84,17 +95,26 @@ class _Talk:
         visitor, self._visitor = self._visitor, None
         return None if visitor is None else self._numbering.unpack(visitor)
 
+    def first_visitor(self, within_s: float) -> Schedule | None:
+        """Wait for what another process finds first."""
+        until_s = time.monotonic() + within_s
+        while self._visitor is None and time.monotonic() < until_s:
+            time.sleep(PAUSE_S)
+        return self.visitor()
+
     def found(self, solution: Solution) -> None:
         """Tell of a better schedule, now or soon."""
-        self._waiting = solution
-        self._tell_waiting()
+        if solution.bound is not None and solution.bound > self._bound:
+            self._bound = solution.bound
+            self._line.send(("bound", self._bound))
+        if solution.schedule is not None:
+            self._waiting = solution
+            self._tell_waiting()
 
     def end(self, solution: Solution) -> None:
         """Tell what is left to tell."""
         self._not_before_s = 0.0
         self._tell_waiting()
-        if solution.bound is not None:
-            self._line.send(("bound", solution.bound))
         self._line.send(("done", solution.tiers))
 
     def listen(self) -> None:
@@ -118,7 +138,7 @@ class _Talk:
             return
         self._told = value
         compact = self._numbering.pack(solution.schedule)
-        self._line.send(("found", value, solution.bound or 0, now_s, compact))
+        self._line.send(("found", value, now_s, compact))
         if len(self._work.problem.tasks) > LARGE:
             self._not_before_s = time.monotonic() + REST * (time.monotonic() - now_s)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -233,11 +234,16 @@ def is_gone(pid):
 @pytest.fixture
 def endless(place):
     """A search that has told its first schedule and that would go on for long."""
-    # Jobs that are twice too many for its machines: no bound is met, so that nothing ends it early.
-    (place / "long.fjs").write_text("8 3\n" + "4 2 1 5 2 4 1 2 3 2 1 2 3 6 1 3 7\n" * 8)
-    run = started(place, "long.fjs", "--seconds", 80, "--json", "--out", "out.json")
+    # As hard as abz7, which nobody proves in minutes, so that nothing ends it early.
+    chance = random.Random(7)
+    rows = [
+        " ".join(f"{k} {chance.randint(11, 40)}" for k in chance.sample(range(15), 15))
+        for _ in range(20)
+    ]
+    (place / "long.jsp").write_text("20 15\n" + "\n".join(rows))
+    run = started(place, "long.jsp", "--seconds", 80, "--json", "--out", "out.json")
     assert json.loads(run.stdout.readline())["objective"]["makespan"] > 0
-    until(lambda: len(searches_of(run.pid)) == 2)
+    until(lambda: len(searches_of(run.pid)) == 3)
     yield run
     run.kill()
     run.communicate()
@@ -249,16 +255,17 @@ def test_ctrl_c_keeps_the_best_and_ends_in_order(endless, place):
     _, said = endless.communicate(timeout=20)
     assert endless.returncode == 0, said
     assert "Traceback" not in said
-    assert len(json.loads((place / "out.json").read_text())["tasks"]) == 32
+    assert len(json.loads((place / "out.json").read_text())["tasks"]) == 300
     assert all(is_gone(pid) for pid in children)
 
 
 def test_a_search_that_dies_costs_nothing_but_itself(endless, place):
-    victim, other = searches_of(endless.pid)
+    victim, other, proof = searches_of(endless.pid)
     os.kill(victim, signal.SIGKILL)
     until(lambda: is_gone(victim))
     assert endless.poll() is None
     assert not is_gone(other)
+    assert not is_gone(proof)
     endless.send_signal(signal.SIGTERM)
     _, said = endless.communicate(timeout=20)
     assert endless.returncode == 0, said
