@@ -1,14 +1,13 @@
 """Signing in, users and tokens in a real browser; what a role may not is disabled and says why."""
 
-import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from keys import PASSWORD, Keys, run
 from playwright.sync_api import Browser, Page, expect
+from visiting import nothing_for_axe, nothing_sideways
 
 from controller.access import By, Limits, Role
 from controller.access.entering import first_link
@@ -236,27 +235,20 @@ STRANGERS = ("/sign-in", "/setup?token=x")
 SIGNED_IN = ("/account", "/users", "/floor")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_is_cut_on_a_phone(
-    browser: Browser, url: str, keys: Keys, scheme: Any
-) -> None:
+def test_axe_finds_nothing_and_nothing_is_cut_on_a_phone(page: Page, url: str, keys: Keys) -> None:
     async def begin() -> None:
         await keys.users()
         await keys.token("webshop", Role.PLANNER)
 
     ready(begin())
-    context = browser.new_context(color_scheme=scheme)
-    page = context.new_page()
     for path in (*STRANGERS, *SIGNED_IN):
         if path == SIGNED_IN[0]:
             sign_in(page, url, "ada")
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(f"{url}{path}")
-            found = Axe().run(page).response["violations"]
-            assert found == [], path + json.dumps(found, indent=1)[:3000]
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
+            nothing_for_axe(page, path)
+            nothing_sideways(page, path)
 
 
 def test_open_dialogs_pass_axe_too(page: Page, url: str, keys: Keys) -> None:
@@ -265,6 +257,5 @@ def test_open_dialogs_pass_axe_too(page: Page, url: str, keys: Keys) -> None:
     page.goto(f"{url}/users")
     for opener in ("Add a user", "Make a token", "Change… amira"):
         page.get_by_role("button", name=opener).click()
-        found = Axe().run(page).response["violations"]
-        assert found == [], json.dumps(found, indent=1)[:3000]
+        nothing_for_axe(page, opener)
         page.keyboard.press("Escape")

@@ -1,14 +1,13 @@
 """The pages in a real browser: live, accessible, at home on a wall and on a phone."""
 
 import re
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from closed import CARD
 from conftest import Served
 from playwright.sync_api import Page, expect
 from shoes import JOBS, READINGS, reported
+from visiting import nothing_for_axe, nothing_sideways, visiting
 
 from controller import events as e
 from drivers import JobState, Reading
@@ -31,33 +30,8 @@ PAGES = (
 
 @pytest.fixture
 def visit(page: Page, served: Served):
-    """Open a page of the served floor and collect what must not happen."""
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    # A refusal is an answer, which the browser notes as an error of its own.
-    page.on(
-        "console",
-        lambda said: (
-            trouble.append(said.text)
-            if said.type == "error" and "409 (Conflict)" not in said.text
-            else None
-        ),
-    )
-    page.on(
-        "request",
-        lambda asked: (
-            trouble.append(asked.url) if not asked.url.startswith((served.url, "data:")) else None
-        ),
-    )
-
-    def go(path: str, size: dict[str, int] = WALL, theme: Any = "light") -> Page:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.emulate_media(color_scheme=theme)
-        page.goto(served.url + path)
-        return page
-
-    yield go
-    assert not trouble
+    with visiting(page, served, WALL, live=False) as go:
+        yield go
 
 
 def live(page: Page) -> None:
@@ -65,23 +39,15 @@ def live(page: Page) -> None:
     expect(page.locator("#age")).to_contain_text("s ago")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WALL, PHONE], ids=["wall", "phone"])
-def test_axe_finds_nothing_on_any_page(visit, served, size, theme):
+def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways(visit, served, size):
     served.do(lambda desk: setattr(desk, "card", CARD))
     for path in PAGES:
-        page = visit(path, size, theme)
+        page = visit(path, size)
         if "#" in path:
             expect(page.locator(".drawer:target h2")).to_have_text("P3")
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-
-
-def test_a_phone_never_scrolls_sideways(visit, served):
-    served.do(lambda desk: setattr(desk, "card", CARD))
-    for path in PAGES:
-        wide = visit(path, PHONE).evaluate("document.documentElement.scrollWidth")
-        assert wide <= 360, path
+        nothing_for_axe(page, path)
+        nothing_sideways(page, path)
 
 
 def test_every_state_has_a_word_and_an_icon(visit):

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from benches import bench_desk
 from conftest import Served
 from playwright.sync_api import Page, expect
+from visiting import nothing_for_axe, nothing_sideways, visiting
 
 from controller import events as e
 
@@ -30,26 +29,8 @@ def served() -> Iterator[Served]:
 
 @pytest.fixture
 def visit(page: Page, served: Served):
-    """Open a page and collect what must not happen."""
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on(
-        "console",
-        lambda said: (
-            trouble.append(said.text)
-            if said.type == "error" and not any(answer in said.text for answer in ANSWERS)
-            else None
-        ),
-    )
-
-    def go(path: str, size: dict[str, int] = TABLET, theme: Any = "light") -> Page:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.emulate_media(color_scheme=theme)
-        page.goto(served.url + path)
-        return page
-
-    yield go
-    assert not trouble
+    with visiting(page, served, TABLET, answers=ANSWERS, live=False) as go:
+        yield go
 
 
 def scan(page: Page, code: str) -> None:
@@ -228,9 +209,8 @@ def test_any_code_can_be_looked_up_where_nothing_is_joined(visit):
     assert page.locator(".refuse h2 b").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
-def test_axe_finds_nothing_at_a_station_or_on_a_print(visit, served, size, theme):
+def test_axe_finds_nothing_at_a_station_or_on_a_print(visit, served, size):
     job = served.desk.state.machines["P2"].job_order
     for path in (
         "/station/B2",
@@ -242,13 +222,12 @@ def test_axe_finds_nothing_at_a_station_or_on_a_print(visit, served, size, theme
         f"/print/labels/{job}",
         "/print/totes",
     ):
-        page = visit(path, size, theme)
+        page = visit(path, size)
         if path == "/station/B2":
             scan(page, "T-1")
             expect(page.locator(".refuse")).to_be_visible()
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+        nothing_for_axe(page, path)
+        nothing_sideways(page, path)
 
 
 def test_every_target_is_large_enough_for_a_glove(visit):
