@@ -10,6 +10,7 @@ from scheduler.objectives import measure_levels
 from scheduler.problem import Aim, Problem
 from scheduler.schedule import Schedule
 from scheduler.search.graph import ends_of
+from scheduler.search.large import improve_large
 from scheduler.search.pool import Ports, evolve, settings_of
 from scheduler.search.rules import topological
 from scheduler.search.shop import Plan, Shop, to_schedule, to_shop
@@ -17,6 +18,8 @@ from scheduler.search.start import best_dispatch
 from scheduler.solution import Solution
 
 Progress = Callable[[Solution], None]
+LARGE = 3_000
+"""Tasks from which one plan is made better for as long as there is time. Source: own trials."""
 
 
 def solve_plain(
@@ -47,6 +50,10 @@ def solve_plain(
         found = None if visitor is None else visitor()
         return None if found is None else to_plan(problem, shop, found)
 
+    if shop.tasks > LARGE:
+        improve_large(shop, start, problem.aim, seed, stop, stream.offer)
+        stream.note("search")
+        return stream.solution
     target = stream.solution.bound or 0
     evolve(shop, start, settings_of(shop, seed), target, seed, Ports(stop, stream.offer, visit))
     stream.note("search")
