@@ -23,6 +23,8 @@ TICK_S = 0.1
 LAST_WORDS_S = 0.05
 LAST_WORDS_S_A_TASK = 15e-6
 """What it takes to tell, verify and write a schedule at the end. Measured, and rounded up."""
+LATEST_S = 0.15
+"""How long after the end a search's last word is waited for."""
 SHORTEST_SEARCH_S = 0.3
 """With less time than this left no search is started: it would not even have its kernels."""
 
@@ -86,7 +88,7 @@ class _Run:
                     self._start("spawn")
                 self.race.listen(min(TICK_S, max(0.0, self.end_s - time.monotonic())))
                 self.teller.tick(self.contest)
-            self.race.stop()
+            self.race.stop(max(self.end_s, time.monotonic()) + LATEST_S)
             if self.asked.steps is not None and not self.interrupt.came:
                 self.race.settle()
         finally:

@@ -58,6 +58,7 @@ class _Search:
     name: str
     line: "Connection[Order, Word]"
     mail: _Mail
+    proves: bool
     waiting: tuple[int, float, Compact] | None = None
     last: tuple[int, float, Compact] | None = None
     tiers: tuple[str, ...] | None = None
@@ -95,7 +96,7 @@ class Race:
             line.close()
         for number, (line, work) in enumerate(zip(ours, works, strict=True), start=1):
             name = "proof" if work.proves else f"search {number}"
-            self.searches.append(_Search(name, line, _Mail(line)))
+            self.searches.append(_Search(name, line, _Mail(line), work.proves))
 
     @property
     def is_over(self) -> bool:
@@ -112,14 +113,15 @@ class Race:
             self._hear(next(each for key, each in running.items() if key is line))
         self._look(patient=True)
 
-    def stop(self) -> None:
-        """End all searches and keep the best that they know."""
+    def stop(self, until_s: float) -> None:
+        """End all searches and keep the best that they know; a proof is in the midst of something."""
         for search in self.searches:
             if not search.is_over:
                 search.mail.post(("stop",))
-        until_s = time.monotonic() + GRACE_S
-        while not self.is_over and time.monotonic() < until_s:
-            self.listen(until_s - time.monotonic())
+        until_s = min(until_s, time.monotonic() + GRACE_S)
+        talking = [each for each in self.searches if not each.proves]
+        while not all(each.is_over for each in talking) and time.monotonic() < until_s:
+            self.listen(max(0.0, until_s - time.monotonic()))
         self.kill()
         self._look(patient=False)
 
