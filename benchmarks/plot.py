@@ -71,4 +71,4 @@ def _since(run: Run) -> float:
 
 def _gap_at(run: Run, best: dict[Key, int], seconds: float) -> float:
     value = min((value for at, value in run.found if at + _since(run) <= seconds), default=None)
-    return gap_of(run, best, value)
+    return min(NONE_GAP, gap_of(run, best, value))
