@@ -1,13 +1,12 @@
 """A plain problem as arrays: tasks with modes, any partial order, release and due times."""
 
-from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.objectives import running_ends
-from scheduler.problem import ALL_TIME_S, Mode, Problem, Resource, Slot
+from scheduler.problem import ALL_TIME_S, Problem, Resource, Slot
 from scheduler.schedule import Schedule, free_from
 
 LONGEST_S = ALL_TIME_S
@@ -84,31 +83,25 @@ def why_not_plain(problem: Problem) -> str:
 
 def to_shop(problem: Problem) -> Shop:
     """Number a plain problem's tasks, machines and orders in the order in which it names them."""
-    tasks = problem.tasks
-    number = {name: x for x, name in enumerate(tasks)}
-    machine = {name: k for k, name in enumerate(problem.resources)}
-    orders = {name: j for j, name in enumerate(dict.fromkeys(t.order for t in tasks.values()))}
-    before = [[number[name] for name in task.after if name in number] for task in tasks.values()]
-    after: list[list[int]] = [[] for _ in before]
-    for x, row in enumerate(before):
-        for earlier in row:
-            after[earlier].append(x)
-    modes = [_modes(task.modes, machine) for task in tasks.values()]
-    mode_machine = np.array(_flat([[k for k, _ in row] for row in modes]), np.uint32)
-    room = np.bincount(mode_machine, minlength=len(machine)) + 2
+    tasks = problem.tasks.values()
+    orders = {name: j for j, name in enumerate(dict.fromkeys([task.order for task in tasks]))}
+    before, earlier_ptr = _arcs(problem)
+    later, after_ptr = _turned(before, earlier_ptr)
+    mode_ptr, mode_machine, mode_takes = _modes(problem)
+    room = np.bincount(mode_machine, minlength=len(problem.resources)) + 2
     dues = [problem.dues.get(name) for name in orders]
     ends = running_ends(problem)
     return Shop(
-        before_ptr=_pointers(before),
-        before=np.array(_flat(before), np.uint32),
-        after_ptr=_pointers(after),
-        after=np.array(_flat(after), np.uint32),
-        mode_ptr=_pointers(modes),
+        before_ptr=earlier_ptr,
+        before=before,
+        after_ptr=after_ptr,
+        after=later,
+        mode_ptr=mode_ptr,
         mode_machine=mode_machine,
-        mode_takes=np.array(_flat([[takes for _, takes in row] for row in modes]), np.int32),
+        mode_takes=mode_takes,
         release=np.array(_releases(problem), np.int32),
         free=np.array([free_from(problem, each) for each in problem.resources.values()], np.int32),
-        order_of=np.array([orders[task.order] for task in tasks.values()], np.int32),
+        order_of=np.array([orders[task.order] for task in tasks], np.int32),
         due=np.array([NO_DUE_S if each is None else each.due_s for each in dues], np.int32),
         weight=np.array([0 if each is None else each.weight for each in dues], np.int32),
         floor=np.array([ends.get(name, 0) for name in orders], np.int32),
@@ -154,28 +147,59 @@ def _has_gaps(problem: Problem, resource: Resource) -> bool:
     return len(left) != 1 or left[0][0] > free_s or left[0][1] < LONGEST_S
 
 
-def _modes(modes: Iterable[Mode], machine: Mapping[str, int]) -> list[tuple[int, int]]:
-    """Keep the faster of two modes on one machine."""
-    takes: dict[int, int] = {}
-    for mode in modes:
-        k = machine[mode.machine]
-        takes[k] = min(mode.takes_s, takes.get(k, mode.takes_s))
-    return sorted(takes.items())
+def _arcs(problem: Problem) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """Return the open tasks before each task, and where those of each begin."""
+    number = {name: x for x, name in enumerate(problem.tasks)}
+    rows = [task.after for task in problem.tasks.values()]
+    flat = [number.get(name, -1) for row in rows for name in row]
+    counts = np.fromiter(map(len, rows), np.int64, len(rows))
+    before = np.array(flat, np.int64)
+    follower = np.repeat(np.arange(len(rows)), counts)
+    is_open = before >= 0
+    counts = np.bincount(follower[is_open], minlength=len(rows))
+    return before[is_open].astype(np.uint32), _pointers(counts)
+
+
+def _turned(
+    before: NDArray[np.uint32], pointers: NDArray[np.int32]
+) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """Return the same arcs by where they begin, each row ascending."""
+    tasks = len(pointers) - 1
+    follower = np.repeat(np.arange(tasks, dtype=np.uint32), np.diff(pointers))
+    after = follower[np.argsort(before, kind="stable")]
+    return after, _pointers(np.bincount(before, minlength=tasks))
+
+
+def _modes(
+    problem: Problem,
+) -> tuple[NDArray[np.int32], NDArray[np.uint32], NDArray[np.int32]]:
+    """Return where the modes of each task begin, their machines ascending, and what they take there:
+    of two modes on one machine the faster."""
+    machine = {name: k for k, name in enumerate(problem.resources)}
+    rows = [task.modes for task in problem.tasks.values()]
+    counts = np.fromiter(map(len, rows), np.int64, len(rows))
+    where = np.array([machine[mode.machine] for row in rows for mode in row], np.int64)
+    takes = np.array([mode.takes_s for row in rows for mode in row], np.int32)
+    task = np.repeat(np.arange(len(rows)), counts)
+    order = np.lexsort((takes, where, task))
+    task, where, takes = task[order], where[order], takes[order]
+    first = np.ones(len(task), np.bool_)
+    first[1:] = (task[1:] != task[:-1]) | (where[1:] != where[:-1])
+    counts = np.bincount(task[first], minlength=len(rows))
+    return _pointers(counts), where[first].astype(np.uint32), takes[first]
 
 
 def _releases(problem: Problem) -> list[int]:
     """Take release, now, and the ends of frozen work that a task waits for."""
     ends = dict(problem.frozen.done)
     ends.update({name: slot.end_s for slot in problem.frozen.running for name in slot.operations})
+    if not ends:
+        return [max(problem.now_s, task.release_s) for task in problem.tasks.values()]
     return [
         max(problem.now_s, task.release_s, *(ends.get(name, 0) for name in task.after))
         for task in problem.tasks.values()
     ]
 
 
-def _pointers(rows: list[list[int]] | list[list[tuple[int, int]]]) -> NDArray[np.int32]:
-    return np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int32)
-
-
-def _flat(rows: list[list[int]]) -> list[int]:
-    return [each for row in rows for each in row]
+def _pointers(counts: NDArray[np.int64]) -> NDArray[np.int32]:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
