@@ -19,6 +19,11 @@ def is_small(problem: Problem) -> bool:
     return sum(len(task.modes) for task in problem.tasks.values()) <= MOST_MODES
 
 
+def load() -> None:
+    """Load the exact solver, which takes a second, ahead of the first question."""
+    from scheduler import exact_shop as _  # noqa: F401, PLC0415 see `prove`
+
+
 def prove(
     problem: Problem,
     stop: Callable[[], bool],

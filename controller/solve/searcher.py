@@ -57,8 +57,7 @@ def be_searcher(line: "Connection[Word, Order]", work: Work) -> None:
     talk = _Talk(line, work)
     threading.Thread(target=talk.listen, daemon=True).start()
     if work.proves:
-        from scheduler.exact_shop import prove as _  # noqa: F401, PLC0415 it loads while others search
-
+        proof.load()
         hint = talk.first_visitor(PROOF_AFTER_S)
         solution = proof.prove(work.problem, talk.stop, work.seed, hint, talk.found, talk.visitor)
     else:
