@@ -26,7 +26,7 @@ from simulators.memory import ChipMemory
 from simulators.opcua import Gateway, serve
 from simulators.oracle import MemoryLedger
 
-HASTY = Patience(beat_every_s=0.1, beat_within_s=1.0, waits_s=(0.05, 0.1), steady_s=1.0)
+HASTY = Patience(beat_every_s=0.1, beat_within_s=4.0, waits_s=(0.05, 0.1), steady_s=1.0)
 
 
 @dataclass
