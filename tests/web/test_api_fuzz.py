@@ -1,6 +1,6 @@
 """Whatever is sent to the API, it answers as it says it does, and never fails (no 5xx).
 
-LOTWRIGHT_API_CASES sets how many cases all operations share: 1,000 in the suite, 20,000 by `make soak-api`.
+LOTWRIGHT_API_CASES sets how many cases all operations share: 2,000 in the suite, 20,000 by `make soak-api`.
 """
 
 import os
@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(1800)]
 
-CASES = int(os.environ.get("LOTWRIGHT_API_CASES", "1000"))
+CASES = int(os.environ.get("LOTWRIGHT_API_CASES", "2000"))
 ENDLESS = "/api/changes"
 """A stream of events never ends; its own tests read it."""
 CHECKS = (
