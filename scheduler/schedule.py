@@ -22,11 +22,16 @@ class Schedule:
 
     def __post_init__(self) -> None:
         rows: dict[str, list[Slot]] = {}
-        for slot in sorted(self.slots, key=lambda s: (s.start_s, s.end_s)):
+        for slot in sorted(self.slots, key=_in_time):
             rows.setdefault(slot.machine, []).append(slot)
         object.__setattr__(self, "by_machine", {name: tuple(row) for name, row in rows.items()})
         ends = {operation: slot.end_s for slot in self.slots for operation in slot.operations}
         object.__setattr__(self, "end_of", ends)
+
+
+def _in_time(slot: Slot) -> tuple[int, int, int]:
+    """Of two batches of no length at the same second, the one that is set up earlier comes first."""
+    return slot.start_s, slot.end_s, slot.setup_start_s
 
 
 def violations(problem: Problem, schedule: Schedule) -> Iterator[str]:

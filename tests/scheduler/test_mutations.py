@@ -41,6 +41,8 @@ def test_a_shop_schedule_changed_at_random_is_reported_unless_it_is_right(seed):
 @given(problem=problems(), seed=SEEDS)
 @settings(LASTING, max_examples=150)
 def test_a_plant_schedule_changed_at_random_is_reported_unless_it_is_right(problem, seed):
+    if seed % 2:
+        problem = replace(problem, crews={"left": 1})
     schedule = construct(problem)
     assert stands(problem, schedule)
     judged_alike(problem, schedule, Random(seed))
@@ -224,12 +226,31 @@ def set_up_at_another_time(problem, slots, rng):
     slots[at] = replace(slots[at], setup_start_s=begin_s)
 
 
+def set_up_beside_another(problem, slots, rng):
+    """Nothing else may be wrong then than that one crew is in two places."""
+    at = rng.randrange(len(slots))
+    begin_s = rng.choice(slots).setup_start_s + rng.choice((-1, 0, 0, 1))
+    slots[at] = replace(slots[at], setup_start_s=min(begin_s, slots[at].start_s))
+
+
 def together(problem, slots, rng):
     at = rng.randrange(len(slots))
     other = rng.choice(slots)
     both = (*slots[at].operations, other.operations[0])
     slots[at] = replace(slots[at], operations=both)
     if rng.random() < 0.5 and other in slots:
+        slots.remove(other)
+
+
+def on_one_plate(problem, slots, rng):
+    """As long as it takes, so that only what does not fit or is not ready is wrong."""
+    at = rng.randrange(len(slots))
+    others = [each for each in slots if each.machine == slots[at].machine and each != slots[at]]
+    if others and all(name in problem.tasks for each in slots for name in each.operations):
+        other = rng.choice(others)
+        both = (*slots[at].operations, *other.operations)
+        seconds = seconds_of(problem, slots[at].machine, both)
+        slots[at] = replace(slots[at], operations=both, end_s=slots[at].start_s + (seconds or 0))
         slots.remove(other)
 
 
@@ -283,7 +304,9 @@ CHANGES = (
     doubled,
     longer_or_shorter,
     set_up_at_another_time,
+    set_up_beside_another,
     together,
+    on_one_plate,
     overlapping,
     before_its_release,
     before_what_it_waits_for,
@@ -314,16 +337,13 @@ def stands(problem, schedule):
 def stands_alone(problem, each, end_of):
     resource = problem.resources[each.machine]
     tasks = [problem.tasks[name] for name in each.operations]
-    takes = [[m.takes_s for m in t.modes if m.machine == resource.id] for t in tasks]
-    if [] in takes or {t.family for t in tasks} != {each.family}:
+    seconds = seconds_of(problem, each.machine, each.operations)
+    if seconds is None or {t.family for t in tasks} != {each.family}:
         return False
     if len(tasks) > (resource.max_members or (99 if resource.capacity else 1)):
         return False
     if resource.capacity and sum(t.size for t in tasks) > resource.capacity:
         return False
-    seconds = resource.base_s + max(min(own) for own in takes)
-    seconds += sum(t.work for t in tasks) * resource.per_work_ms // 1000
-    seconds += max(t.height for t in tasks) * resource.per_height_ms // 1000
     ready = max(max([t.release_s, *(end_of[name] for name in t.after)]) for t in tasks)
     inside = [1 for a, b in resource.windows if a <= each.setup_start_s and each.end_s <= b]
     return (
@@ -333,6 +353,18 @@ def stands_alone(problem, each, end_of):
         and each.setup_start_s >= problem.frozen.down_until.get(resource.id, 0)
         and bool(inside)
     )
+
+
+def seconds_of(problem, machine, names):
+    """Return how long a batch takes; None on a machine that cannot do it."""
+    resource = problem.resources[machine]
+    tasks = [problem.tasks[name] for name in names]
+    takes = [[m.takes_s for m in t.modes if m.machine == machine] for t in tasks]
+    if [] in takes:
+        return None
+    seconds = resource.base_s + max(min(own) for own in takes)
+    seconds += sum(t.work for t in tasks) * resource.per_work_ms // 1000
+    return seconds + max(t.height for t in tasks) * resource.per_height_ms // 1000
 
 
 def machine_stands(problem, name, schedule):
@@ -345,7 +377,7 @@ def machine_stands(problem, name, schedule):
     if any(each.setup_start_s < other.end_s for each in own for other in running):
         return False
     family = running[-1].family if running else resource.family
-    for each in sorted(own, key=lambda s: (s.start_s, s.end_s)):
+    for each in sorted(own, key=lambda s: (s.start_s, s.end_s, s.setup_start_s)):
         setup = problem.setups.get((resource.group, family, each.family), Setup(0))
         if each.start_s < each.setup_start_s + setup.takes_s:
             return False

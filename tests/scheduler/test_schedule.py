@@ -126,6 +126,19 @@ def test_a_batch_larger_than_the_plate_is_refused():
     )
 
 
+def test_a_plate_may_be_full_to_the_brim():
+    problem = shop(task("o/1"), task("o/2"), task("o/3", size=2))
+    assert faults(problem, slot(100, 150, "o/1", "o/2", "o/3")) == []
+    problem = shop(task("o/1"), task("o/2"), task("o/3", size=3))
+    assert "has size 11, but" in only(problem, slot(100, 150, "o/1", "o/2", "o/3"))
+
+
+def test_batches_of_no_length_at_one_second_stand_in_the_order_of_their_setups():
+    problem = shop(*(task(f"o/{n}", modes=(Mode("M1", 0),)) for n in "12"))
+    early, late = slot(150, 150, "o/1", setup_start_s=120), slot(150, 150, "o/2")
+    assert faults(problem, early, late) == faults(problem, late, early) == []
+
+
 def test_a_batch_with_too_many_members_is_refused():
     problem = shop(*(task(f"o/{n}", size=1) for n in range(3)), max_members=2)
     assert "has 3 members, but the machine takes 2" in only(
