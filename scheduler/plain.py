@@ -55,7 +55,8 @@ def solve_plain(
         stream.note("search")
         return stream.solution
     target = stream.solution.bound or 0
-    evolve(shop, start, settings_of(shop, seed), target, seed, Ports(stop, stream.offer, visit))
+    ports = Ports(stop, stream.offer, visit)
+    evolve(shop, start, settings_of(shop, seed), target, seed, ports, problem.aim)
     stream.note("search")
     return stream.solution
 

@@ -7,6 +7,7 @@ Annealing; Mati, Dauzère-Pérès and Lahlou 2011 (see `late`) for what a place 
 task compete at the present heat is own work, measured against a tabu search and single random moves.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +42,8 @@ STEPS, MOVES, PLACES, MISSED, CYCLES = range(5)
 LUCKS = 1 << 12
 COOLED = 64
 """Steps at one heat."""
+BETWEEN = 8_000
+"""So many heats, divided by the number of tasks, pass between two looks at the clock."""
 
 
 class TardyMemory(NamedTuple):
@@ -88,25 +91,42 @@ class Cooling(NamedTuple):
     """A cost that is good enough."""
 
 
-def tardy(shop: Shop, plan: Plan, graph: Graph, memory: TardyMemory, cooling: Cooling) -> int:
-    """Search from a plan; returns the least weighted tardiness and leaves that plan in `memory.best`."""
+def tardy(
+    shop: Shop,
+    plan: Plan,
+    graph: Graph,
+    memory: TardyMemory,
+    cooling: Cooling,
+    stop: Callable[[], bool] = lambda: False,
+) -> int:
+    """Search from a plan; returns the least weighted tardiness and leaves that plan in `memory.best`.
+    `stop` is asked every few milliseconds."""
     build(shop, plan, graph)
-    count_up(shop, graph, memory.late)
+    best = count_up(shop, graph, memory.late)
     choose_columns(shop, memory.late)
+    reach_all(shop, graph, memory.late)
+    _keep(graph, memory)
     rounds = max(1, cooling.steps // COOLED)
     ratio = (cooling.cold / cooling.hot) ** (np.arange(rounds) / rounds)
     heats = np.rint(ratio * cooling.hot * memory.unit).astype(np.int64)
-    return int(_anneal(shop, graph, memory, heats, cooling.target))
+    between = max(1, BETWEEN // max(1, shop.tasks))
+    for begin in range(0, rounds, between):
+        if best <= cooling.target or stop():
+            break
+        best = _anneal(shop, graph, memory, heats[begin : begin + between], best, cooling.target)
+    return int(best)
 
 
 @lean
 def _anneal(
-    shop: Shop, graph: Graph, memory: TardyMemory, heats: NDArray[np.int64], target: int
+    shop: Shop,
+    graph: Graph,
+    memory: TardyMemory,
+    heats: NDArray[np.int64],
+    best: int,
+    target: int,
 ) -> int:
-    late = memory.late
-    reach_all(shop, graph, late)
-    cost = best = count_up(shop, graph, late)
-    _keep(graph, memory)
+    cost = count_up(shop, graph, memory.late)
     left = length = 0
     for n in range(len(heats) * COOLED):
         if best <= target or cost == 0:
@@ -114,7 +134,7 @@ def _anneal(
         if left == 0:
             left = length = _late_path(shop, graph, memory, cost)
         if length == 0:
-            continue
+            break
         left -= 1
         memory.counts[STEPS] += 1
         heat = heats[n // COOLED]
@@ -130,12 +150,12 @@ def _anneal(
             if cost < best:
                 best = cost
                 _keep(graph, memory)
-    return best
+    return wide(best)
 
 
 @inlined
 def _luck(memory: TardyMemory, heat: int) -> int:
-    return (heat * memory.luck[roll(memory.dice, LUCKS)]) >> 10
+    return wide((heat * memory.luck[roll(memory.dice, LUCKS)]) >> 10)
 
 
 @lean
