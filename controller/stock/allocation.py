@@ -145,7 +145,10 @@ def _allocated(state: State) -> Generator[None, None, Allocation]:
     wanting.sort(key=lambda each: (each[0].order.id not in first, each[0].order.due_s))
     yield
     handed_out = yield from _handed_out(state, [operations for _, operations in wanting], pools)
-    return replace(handed_out, free=free, waiting=_waiting(handed_out.lacks))
+    yield
+    waiting = _waiting(handed_out.lacks)
+    yield
+    return replace(handed_out, free=free, waiting=waiting)
 
 
 def _waiting(lacks: Mapping[str, tuple[Lack, ...]]) -> dict[str, int]:

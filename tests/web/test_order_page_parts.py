@@ -14,6 +14,7 @@ from controller.web.orders.graph import Box, draw
 from controller.web.orders.happened import happened
 from controller.web.orders.parameters import parameters
 from controller.web.orders.spans import deciding, spans_of
+from controller.web.orders.traces import opened_of
 from drivers import JobState
 from plant_config import route
 from scheduler import Slot
@@ -257,3 +258,24 @@ def test_parameters_are_said_with_their_units():
         "height 24.0 mm, temperature 64 °C, dose 184 g, time 9 min, hold 30 s, courses 1,412, "
         "yarns ink + sand"
     )
+
+
+def test_what_an_order_taken_back_never_came_to_is_drawn_as_not_made(desk):
+    free = next(name for name, known in desk.state.machines.items() if not known.job_order)
+    told = job(free, "Upper", f"{NAME}/1.1/knit")
+    for event in (
+        intended(told),
+        reported(told, JobState.RUNNING),
+        reported(told, JobState.ENDED),
+        e.OrderCancelled(order=NAME, reason="ordered twice", sunk_cents=900),
+        e.OrderDropped(order=NAME),
+    ):
+        desk.record(event)
+    life = lives_of(desk).of[NAME]
+    opened = opened_of(life, desk.state.plant)
+    spans = spans_of(desk.state, opened, life, {}, NOW_S)
+    assert spans[f"{NAME}/1.1/knit"].phase == "done"
+    assert {spans[pair(NAME, "bond")].phase, spans[f"{NAME}/pack"].phase} == {"never"}
+    drawn = draw(desk.state, opened, spans, [], NOW_S)
+    assert [box.says for box in drawn.boxes if box.title == "Packing"] == ["not made"]
+    assert drawn.says.startswith(f"Routing of order {NAME}: 2 of 8 operations are done")
