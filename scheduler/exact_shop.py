@@ -14,9 +14,9 @@ from scheduler.search.graph import ends_of
 from scheduler.search.rules import topological
 from scheduler.search.shop import Plan, Shop, durations
 
-SLICES = (0.3, 1.0, 4.0, 16.0, 64.0, 256.0)
-"""Deterministic seconds of solving between two looks at `stop()`; each forgets what the one before
-has learnt, so they grow fast."""
+SLICES = (0.05, 0.1, 0.5, 4.0, 32.0)
+"""Deterministic seconds of solving between two looks at `stop()`, of about ten seconds of a processor
+each; a slice forgets what the one before has learnt, so they grow fast."""
 BOUNDING = 1
 """The slice that minimises and so raises the bound. All others only ask for something better: that
 proves up to five times faster. Source: trial."""
@@ -109,6 +109,7 @@ def _solver(slice_s: float, seed: int, workers: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.linearization_level = 0
     solver.parameters.use_dynamic_precedence_in_disjunctive = True
+    solver.parameters.use_strong_propagation_in_disjunctive = True
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed % (1 << 31)
     solver.parameters.max_deterministic_time = slice_s
