@@ -174,13 +174,18 @@ def told(tmp_path: Path) -> Iterator[Told]:
         text=True,
     )
     story = Told(process, f"http://127.0.0.1:{port}")
-    threading.Thread(target=story.read, daemon=True).start()
+    reading = threading.Thread(target=story.read, daemon=True)
+    reading.start()
     yield story
     process.send_signal(signal.SIGINT)
     try:
         process.wait(30)
     except subprocess.TimeoutExpired:
         process.kill()
+        process.wait()
+    reading.join(10)
+    assert process.stdout is not None
+    process.stdout.close()
 
 
 @pytest.fixture
