@@ -38,8 +38,8 @@ def _head(card: ClosingCard) -> Iterator[str]:
 
 
 def _shipped(card: ClosingCard) -> Iterator[str]:
-    late = card.shipped - card.day.on_time
-    when = "all on time" if card.shipped and not late else f"{card.day.on_time} on time"
+    whole = card.shipped and card.shipped == card.day.on_time == card.day.due
+    when = "all on time" if whole else f"{card.day.on_time} on time"
     yield f"{card.shipped} / {card.day.due} orders due were shipped, {when}."
     yield from _wrapped(card.sentence)
     if card.refused_rows:
