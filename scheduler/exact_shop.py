@@ -78,23 +78,24 @@ def prove(
     With one worker, the same seed and a `stop` that counts, the answer is the same.
     """
     best = _worth(shop, aim, plan)
-    at = 0
+    at, rising = 0, False
     while bound < best and at < len(SLICES) and not ports.stop():
         other = ports.visitor()
         if other is not None and _worth(shop, aim, other) < best:
             plan, best = other, _worth(shop, aim, other)
             continue
-        question = _Question(
-            shop, aim, bound, best - 1, limits(shop, aim, best - 1), at == BOUNDING
-        )
+        # Where one better plan was found there are often many, and minimising finds them in a row.
+        minimising = rising or at == BOUNDING
+        question = _Question(shop, aim, bound, best - 1, limits(shop, aim, best - 1), minimising)
         better, least = _ask(question, plan, _solver(SLICES[at], seed, workers))
         if least > bound:
             bound = min(least, best)
             ports.raised(bound)
-        if better is not None and _worth(shop, aim, better) < best:
+        rising = better is not None and _worth(shop, aim, better) < best
+        if better is not None and rising:
             plan, best = better, _worth(shop, aim, better)
             ports.found(plan, best)
-        else:
+        elif not minimising or at == BOUNDING:
             at += 1
     return Proof(plan, bound, bound >= best)
 
