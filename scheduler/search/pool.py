@@ -47,10 +47,11 @@ LOOSE = Settings(members=5, idle=5_000, tenure=20, spread=20)
 LARGE = 400
 """Tasks from which a shop with choice is large."""
 LATE_MEMBERS = 6
-COOLING_STEPS = 10_000
+STEPS_PER_TASK = 60
+MOST_STEPS = 200_000
 HOT, WARM, COLD = 3.0, 1.0, 0.1
-"""For weighted tardiness: the pool, steps of a run, its heat at first (of a fresh plan, of a blend) and at
-last. Source: own trials of 4 s on seven instances with 100 to 500 operations."""
+"""For weighted tardiness: the pool, steps of a run at first, its heat when it begins (from a fresh plan,
+from a blend) and when it ends. Source: own trials of 4 s on ten instances of 100 to 500 operations."""
 
 
 class Member(NamedTuple):
@@ -139,7 +140,11 @@ def _late_line(
     graph, memory = empty_graph(shop), new_tardy_memory(shop, seed)
 
     def search(plan: Plan, fresh: bool, rounds: int) -> int:
-        cooling = Cooling(COOLING_STEPS << min(rounds, 10), HOT if fresh else WARM, COLD, target)
+        wanted = STEPS_PER_TASK * max(1, shop.tasks)
+        steps = min(wanted << min(rounds, 10), MOST_STEPS)
+        # With too few steps for its tasks a plan does not recover from as much heat.
+        heat = (HOT if fresh else WARM) * min(1.0, max(steps / wanted, COLD))
+        cooling = Cooling(steps, heat, min(COLD, heat / 3), target)
         return tardy(shop, plan, graph, memory, cooling, stop)
 
     return Line(shop, graph, memory.dice, LATE_MEMBERS, target, Rule.COST, search, memory.best)
