@@ -85,7 +85,9 @@ def test_an_objection_is_said_and_the_case_stays_open(desk):
 
 def test_without_a_limit_the_page_asks_for_nobody_else():
     desk = the_desk()
-    assert f'id="signed-{JOB}" class="lead" style="margin-top:8px" role="status" hidden' in page(desk)
+    assert f'id="signed-{JOB}" class="lead" style="margin-top:8px" role="status" hidden' in page(
+        desk
+    )
     assert say(desk, "amira").json() == {"seq": desk.state.seq, "decided": True, "says": ""}
 
 
