@@ -95,7 +95,15 @@ def show_refused(client: Client, *, as_json: bool) -> int:
 def show_doubts(client: Client, *, as_json: bool) -> int:
     """Show the open cases."""
     said: Any = client.get("/api/doubts")
-    rows = [(each["job_order"][:8], each["machine"], each["label"], each["why"]) for each in said]
+    rows = [
+        (
+            each["job_order"][:8],
+            each["machine"],
+            each["label"],
+            f"{each['why']} {each['says']}".strip(),
+        )
+        for each in said
+    ]
     head = ("Job order", "Machine", "What", "Why")
     return table(said, head, rows, "Nothing is in doubt.", as_json=as_json)
 
@@ -108,9 +116,9 @@ def decide_doubt(client: Client, job_order: str, verdict: str, reason: str) -> i
         many = "no case" if not found else f"{len(found)} cases"
         raise UsageError(f"{job_order!r} names {many} in doubt. See: lotwright doubts list")
     path = f"/api/doubts/{found[0]['job_order']}"
-    client.post(path, {"verdict": verdict, "reason": reason})
-    what = verdict.replace("_", " ")
-    _CONSOLE.print(f"{found[0]['machine']}, {found[0]['label']}: recorded as {what}.")
+    taken: Any = client.post(path, {"verdict": verdict, "reason": reason})
+    what = taken["says"] or f"recorded as {verdict.replace('_', ' ')}."
+    show(f"{found[0]['machine']}, {found[0]['label']}: {what}")
     return DONE
 
 

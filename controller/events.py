@@ -14,6 +14,7 @@ from controller.alarms.facts import (
     AlarmShelved,
 )
 from controller.amend.facts import AmendFact, OrderCancelled, OrderDropped, PersonErased
+from controller.doubts.facts import DoubtFact, VerdictSigned
 from controller.floor.facts import (
     CommandAnswered,
     CommandGiven,
@@ -299,7 +300,7 @@ LineFact: TypeAlias = (
 )
 
 Event: TypeAlias = (
-    LineFact | FloorFact | AmendFact | WantedFact | IdentityFact | StockFact | AlarmFact
+    LineFact | FloorFact | AmendFact | WantedFact | IdentityFact | StockFact | AlarmFact | DoubtFact
 )
 
 
@@ -338,6 +339,7 @@ __all__ = [
     "ControllerStarted",
     "DayClosed",
     "DoubtDecided",
+    "DoubtFact",
     "Event",
     "ExpectationEnded",
     "FileImported",
@@ -384,6 +386,7 @@ __all__ = [
     "StartConfirmed",
     "StockFact",
     "ToteAssigned",
+    "VerdictSigned",
     "WantedFact",
     "WishGranted",
     "WishWithdrawn",

@@ -8,6 +8,8 @@ import networkx as nx
 from controller import events as e
 from controller.alarms.fold import fold as fold_alarm
 from controller.amend.fold import fold as fold_amendment
+from controller.doubts.fold import VERDICTS
+from controller.doubts.fold import fold as fold_doubt
 from controller.floor.fold import fold as fold_floor
 from controller.identity.fold import fold as fold_identity
 from controller.invariant import invariant
@@ -57,6 +59,8 @@ def _fold(state: State, stamped: e.Stamped) -> frozenset[str]:
         return fold_wish(state, event, actor=stamped.actor)
     if isinstance(event, e.IdentityFact):
         return fold_identity(state, event)
+    if isinstance(event, e.DoubtFact):
+        return fold_doubt(state, event, actor=stamped.actor)
     if isinstance(event, e.StockFact):
         return fold_stock(state, event)
     if isinstance(event, e.AlarmFact):
@@ -227,14 +231,10 @@ def _learn(
         case e.JobProvenUnmade():
             _give_back(state, job)
         case e.JobDoubted(why=why):
-            job.phase, job.detail = JobPhase.DOUBT, why
+            job.phase, job.detail, job.signatures = JobPhase.DOUBT, why, ()
             state.demand = state.seq
         case e.DoubtDecided(verdict=verdict):
-            said = {
-                "made_good": Verdict.GOOD,
-                "made_scrap": Verdict.SCRAP,
-                "not_made": Verdict.NOT_MADE,
-            }[verdict]
+            said = VERDICTS[verdict]
             if said is not Verdict.NOT_MADE:
                 state.machines[job.intended.job.machine].family = job.intended.job.family
             members = job.intended.job.members

@@ -9,6 +9,7 @@ from controller.alarms.judge import judge as judge_alarm
 from controller.alarms.requests import AlarmRequest
 from controller.amend.judge import judge as judge_amendment
 from controller.amend.requests import AmendRequest
+from controller.doubts.judge import judge as judge_doubt
 from controller.floor.judge import judge as judge_floor
 from controller.floor.requests import FloorRequest
 from controller.identity.judge import judge as judge_identity
@@ -40,8 +41,10 @@ FASTEST = 5_000
 """Beyond this a plant minute is shorter than a round trip."""
 
 
-def judge(state: State, request: Request, *, now_s: int, utc: datetime) -> Answered:
-    """Answer a request from the state alone."""
+def judge(
+    state: State, request: Request, *, now_s: int, utc: datetime, actor: str = ""
+) -> Answered:
+    """Answer a request from the state alone; who asks matters where two persons must agree."""
     match request:
         case UndoWish(number=number):
             return _undo_wish(state, number)
@@ -59,6 +62,8 @@ def judge(state: State, request: Request, *, now_s: int, utc: datetime) -> Answe
         return judge_stock(state, request, now_s)
     if isinstance(request, AlarmRequest):
         return judge_alarm(state, request, now_s)
+    if isinstance(request, DecideDoubt):
+        return judge_doubt(state, request, actor=actor)
     return _line(state, request, now_s, utc)
 
 
@@ -92,8 +97,6 @@ def _line(state: State, request: LineRequest, now_s: int, utc: datetime) -> Answ
             return _clear(state, machine)
         case BeginHandWork() | FinishHandWork():
             return _hand_work(state, request)
-        case DecideDoubt():
-            return _decide_doubt(state, request)
         case SetClock(speed=speed):
             if not 0 <= speed <= FASTEST:
                 return Refusal(kind="wrong", why=f"A speed of {speed} is not from 0 to {FASTEST}.")
@@ -181,20 +184,3 @@ def _hand_work(state: State, request: BeginHandWork | FinishHandWork) -> Answere
         results=request.results,
     )
     return Judged(facts=(e.JobReported(report=report),))
-
-
-def _decide_doubt(state: State, request: DecideDoubt) -> Answered:
-    job = state.jobs.get(request.job_order)
-    if job is None:
-        return Refusal(kind="unknown", why="There is no such job order any more.")
-    if job.phase is not JobPhase.DOUBT:
-        return Refusal(kind="conflict", why=f"{job.intended.job.label} is not in doubt.")
-    if not request.reason.strip():
-        return Refusal(kind="wrong", why="A decision needs a reason, so that others can follow it.")
-    return Judged(
-        facts=(
-            e.DoubtDecided(
-                job_order=request.job_order, verdict=request.verdict, reason=request.reason
-            ),
-        )
-    )

@@ -88,17 +88,12 @@ class SetClock:
 
 
 LineRequest: TypeAlias = (
-    ImportOrders
-    | TakeOrders
-    | ClearMachine
-    | BeginHandWork
-    | FinishHandWork
-    | DecideDoubt
-    | SetClock
+    ImportOrders | TakeOrders | ClearMachine | BeginHandWork | FinishHandWork | SetClock
 )
 
 Request: TypeAlias = (
     LineRequest
+    | DecideDoubt
     | FloorRequest
     | AmendRequest
     | WantedRequest

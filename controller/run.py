@@ -185,7 +185,7 @@ class Run:
         if first is not None:
             _reply(asked, first)
             return
-        judged = outdated(self.state, asked.expected) or self._judge(asked.request)
+        judged = outdated(self.state, asked.expected) or self._judge(asked)
         if isinstance(judged, Refusal):
             _reply(asked, judged)
             return
@@ -197,10 +197,11 @@ class Run:
         await self._tell_station(asked.request)
         _reply(asked, judged.reply or Taken(seq=self.state.seq, says=judged.says))
 
-    def _judge(self, request: Request) -> Answered:
-        now_s = self.now_s()
+    def _judge(self, asked: Asked) -> Answered:
+        request, now_s = asked.request, self.now_s()
         if not isinstance(request, AcceptProposal | DiscardProposal):
-            return judge(self.state, request, now_s=now_s, utc=self.ports.clock.utc())
+            utc, actor = self.ports.clock.utc(), asked.actor
+            return judge(self.state, request, now_s=now_s, utc=utc, actor=actor)
         proposal = self._proposals.open.pop(request.number, None)
         if proposal is None:
             why = f"Proposal {request.number} is no longer open: accepted, discarded, or replaced."

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from controller.alarms.state import Alarm
+from controller.doubts.state import Signature
 from controller.events import JobIntended, PlanPublished
 from controller.floor.state import Help, Out, Pending
 from controller.stock.state import Store
@@ -68,6 +69,8 @@ class Job:
     """The verdict on each member, once it is over."""
     used: tuple[Used, ...] = ()
     """What the machine said that the whole cycle used up."""
+    signatures: tuple[Signature, ...] = ()
+    """What persons said while it is in doubt and worth two of them; only the last one stands."""
     scanned: dict[str, int] = field(default_factory=dict[str, int])
     """Operations whose parts were scanned at the station that joins them, or taken off the machine that
     made them, the last one last, with the second of it."""

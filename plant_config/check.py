@@ -20,6 +20,7 @@ from plant_config.product import Product, Spec
 from plant_config.routing import modes_for
 from plant_config.syntax import ExpressionError, Fault, Value
 from plant_config.timetable import windows
+from plant_config.units import format_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,16 @@ def cut_offs_lie_in_working_time(plant: Plant) -> Iterator[Finding]:
                 yield Finding("cut_offs_lie_in_working_time", where, wrong)
 
 
+def limits_are_amounts(plant: Plant) -> Iterator[Finding]:
+    """A limit below nothing is a slip of the pen; without one, one person decides."""
+    above = plant.rates.second_person_above
+    if above is not None and above < 0:
+        says = (
+            f"{format_cents(above, plant.rates.currency)} is below nothing; leave it out or set 0."
+        )
+        yield Finding("limits_are_amounts", "rates, second_person_above", says)
+
+
 FIRST: Sequence[Callable[[Plant], Iterator[Finding]]] = (rules_have_values, steps_have_an_order)
 """Without these the others cannot be asked."""
 
@@ -209,6 +220,7 @@ TRUTHS: Sequence[Callable[[Plant], Iterator[Finding]]] = (
     used_materials_are_stocked,
     changeovers_have_values,
     cut_offs_lie_in_working_time,
+    limits_are_amounts,
 )
 
 

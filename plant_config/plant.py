@@ -35,6 +35,8 @@ class Rates:
     currency: str = "EUR"
     late: Cents
     """Margin lost when an order misses its cut-off."""
+    second_person_above: Cents | None = None
+    """A doubt worth more than this is decided by two persons; None: one is always enough."""
     source: str
     """Where the numbers come from, or the word 'assumed'."""
 

@@ -15,6 +15,7 @@ from controller.requests import (
     Refusal,
     SetClock,
 )
+from controller.state import JobPhase
 from controller.web import bodies
 from controller.web.asking import RefusedError, ask
 from controller.web.changes import changes
@@ -124,13 +125,16 @@ def _doubts(router: APIRouter, site: Site) -> None:
         return open_doubts(site.desk, site.recent)
 
     @router.post("/doubts/{job_order}", tags=["doubts"], dependencies=OPERATE)
-    async def decide(job_order: str, body: bodies.Decided, who: Who) -> bodies.TakenNow:
-        """Say what became of a job order."""
+    async def decide(job_order: str, body: bodies.Decided, who: Who) -> bodies.VerdictNow:
+        """Say what became of a job order; above the plant's limit it counts once two persons said it."""
         if not body.reason.strip():
             why = "A reason is needed. Nothing was changed."
             raise RefusedError(Refusal(kind="wrong", why=why))
         asked = DecideDoubt(job_order=job_order, verdict=body.verdict, reason=body.reason.strip())
-        return bodies.TakenNow(seq=(await ask(site, asked, who)).seq)
+        taken = await ask(site, asked, who)
+        job = site.desk.state.jobs.get(job_order)
+        decided = job is None or job.phase is not JobPhase.DOUBT
+        return bodies.VerdictNow(seq=taken.seq, decided=decided, says=taken.says)
 
 
 def _day(router: APIRouter, site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from controller.doubts.words import said, signer
 from controller.web.naming import counted
 from controller.web.scene import Scene, slack_of
 from controller.web.tiles import Tile
@@ -33,9 +34,12 @@ def _ask(scene: Scene, tile: Tile) -> Ask | None:
     label = f"{tile.label[:1].lower()}{tile.label[1:]}"
     match tile.word:
         case Word.DOUBT:
-            return _costing(
-                scene, tile, f"/doubts#d-{tile.job_order}", f"Say what happened to {label}"
-            )
+            job = scene.state.jobs.get(tile.job_order)
+            signed = job.signatures[-1:] if job is not None else ()
+            says = f"Say what happened to {label}"
+            if signed:
+                says = f"Confirm or object: {signer(signed[0].by)} said {said(signed[0].verdict)}"
+            return _costing(scene, tile, f"/doubts#d-{tile.job_order}", says)
         case Word.FAIL:
             return _costing(scene, tile, f"/floor#{tile.machine}", "Look at it, then press Cleared")
         case Word.ASK if tile.unknown_job_order:

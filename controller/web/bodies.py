@@ -148,6 +148,13 @@ class DoubtNow:
     why: str
     since_s: int
     members: tuple[WorkMember, ...]
+    value_cents: int = 0
+    """Standard cost of the members and of what was made for them before."""
+    signed_by: str = ""
+    """Whose verdict waits for another person; empty for nobody's."""
+    signed_verdict: str = ""
+    says: str = ""
+    """How far two persons are with it; empty where one decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,3 +228,12 @@ class TakenNow:
     """It is durable; `seq` is the last event that it caused."""
 
     seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictNow:
+    """It is durable; `decided` is false while another person has to confirm it, and `says` says so."""
+
+    seq: int
+    decided: bool
+    says: str

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from controller.state import Job
+from controller.doubts.words import standing
+from controller.state import Job, State
 from controller.web.doubt_ways import Choice, choices
 from controller.web.naming import counted, made, member_name
 from controller.web.people import doubted
@@ -21,6 +22,16 @@ REASONS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far two persons are with a doubt; it changes while the page is open."""
+
+    job_order: str
+    says: str
+    """Empty where one person decides."""
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A job order in doubt."""
 
@@ -34,6 +45,14 @@ class Case:
     evidence: tuple[tuple[str, str, str], ...]
     members: tuple[str, ...]
     choices: tuple[Choice, ...]
+    standing: Standing
+
+
+def standing_of(state: State, job: Job) -> Standing:
+    """Say how far two persons are with a doubt."""
+    return Standing(
+        job_order=job.intended.job.id, says=standing(state, job), signed=bool(job.signatures)
+    )
 
 
 def cases(scene: Scene, recent: Recent) -> list[Case]:
@@ -60,6 +79,7 @@ def _case(scene: Scene, recent: Recent, job: Job) -> Case:
         ),
         members=tuple(member_name(scene.state, member.operation) for member in told.members),
         choices=choices(scene, job),
+        standing=standing_of(scene.state, job),
     )
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import networkx as nx
 
+from controller.doubts.value import value_cents
 from controller.names import duration, money
-from controller.state import Job, Phase, State
+from controller.state import Job, State
 from controller.web.naming import counted
 from controller.web.scene import Scene, order_id, orders_of, slack_of
 from controller.web.times import clock_text, spare
-from plant_config import cost_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ def choices(scene: Scene, job: Job) -> tuple[Choice, ...]:
     parts = counted(len(told.members), "part")
     again_s = job.intended.setup_s + told.takes_s
     again = f"{duration(again_s)} on {told.machine} again"
-    lost = money(scene.state.plant, lost_cents(scene.state, job))
+    lost = money(scene.state.plant, value_cents(scene.state, job))
     return (
         Choice(
             verdict="made_good",
@@ -64,20 +64,6 @@ def choices(scene: Scene, job: Job) -> tuple[Choice, ...]:
             losing=f"Make {label} again: {parts}",
         ),
     )
-
-
-def lost_cents(state: State, job: Job) -> int:
-    """Return the standard cost of the members and of what was made for them before."""
-    lost = []
-    for member in job.intended.job.members:
-        opened = state.orders.get(order_id(member.operation))
-        if opened is None:
-            continue
-        graph, operations = opened.routing.graph, opened.routing.operations
-        before = nx.ancestors(graph, member.operation)
-        lost += [operations[name] for name in before if state.work[name].phase is Phase.DONE]
-        lost.append(operations[member.operation])
-    return cost_of(state.plant, lost)
 
 
 def _orders(

@@ -1,6 +1,8 @@
 """Work that waits for hands or for a person's word: open hand work and doubts."""
 
 from controller.desk import Desk
+from controller.doubts.value import value_cents
+from controller.doubts.words import standing
 from controller.identity.matching import codes_to_scan
 from controller.state import Job, JobPhase, State
 from controller.web.bodies import DoubtNow, WorkMember, WorkNow
@@ -38,6 +40,10 @@ def open_doubts(desk: Desk, recent: Recent) -> list[DoubtNow]:
             why=job.detail,
             since_s=recent.doubted_s.get(job.intended.job.id, job.intended_s),
             members=members(desk, job),
+            value_cents=value_cents(desk.state, job),
+            signed_by=job.signatures[-1].by if job.signatures else "",
+            signed_verdict=job.signatures[-1].verdict if job.signatures else "",
+            says=standing(desk.state, job),
         )
         for job in doubted(desk.state)
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from controller import events as e
 from controller.desk import Desk
+from controller.doubts.words import said
 from controller.names import duration
 from controller.web.floor_words import floor_line
 from controller.web.naming import counted
@@ -49,6 +50,8 @@ class Recent:
     )
     """Job order -> (plant second, event number, words), until it is decided or over."""
     doubted_s: dict[str, int] = field(default_factory=dict[str, int])
+    signed: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """Job order -> (who, verdict) that waits for a second person."""
     decided: deque[Decision] = field(default_factory=lambda: deque[Decision](maxlen=KEPT))
     shipped: dict[tuple[str, int], int] = field(default_factory=dict[tuple[str, int], int])
     """(carrier, due second) -> orders that left with it."""
@@ -90,7 +93,10 @@ def _fold(recent: Recent, stamped: e.Stamped) -> None:
             _reported(recent, stamped, report)
         case e.JobDoubted(job_order=job_order, why=why):
             recent.doubted_s[job_order] = stamped.at_s
+            recent.signed.pop(job_order, None)
             _add(recent, _machine(recent, job_order), stamped, f"In doubt: {why}", job_order)
+        case e.VerdictSigned():
+            _signed(recent, stamped, event)
         case e.DoubtDecided():
             _decided(recent, stamped, event)
         case e.JobProvenUnmade(job_order=job_order, evidence=evidence):
@@ -136,10 +142,23 @@ def _reported(recent: Recent, stamped: e.Stamped, report: Report) -> None:
         _add(recent, report.machine, stamped, says, report.job_order)
 
 
+def _signed(recent: Recent, stamped: e.Stamped, event: e.VerdictSigned) -> None:
+    actor = stamped.actor.removeprefix("person ")
+    first = recent.signed.get(event.job_order)
+    says = f"{_capital(actor)} said {said(event.verdict)}, “{event.reason}”"
+    if event.withdraws and first is not None:
+        says += f"; {_capital(first[0])}'s {said(first[1])} is withdrawn"
+    recent.signed[event.job_order] = (actor, event.verdict)
+    _add(recent, _machine(recent, event.job_order), stamped, says, event.job_order)
+
+
 def _decided(recent: Recent, stamped: e.Stamped, event: e.DoubtDecided) -> None:
     machine, label = recent.jobs.get(event.job_order, ("", event.job_order[:8]))
-    verdict = event.verdict.replace("_", " ")
+    verdict = said(event.verdict)
     actor = stamped.actor.removeprefix("person ")
+    first = recent.signed.pop(event.job_order, None)
+    if first is not None and first[1] == event.verdict and first[0] != actor:
+        actor = f"{first[0]} and {_capital(actor)}"
     recent.decided.appendleft(
         Decision(
             at_s=stamped.at_s,

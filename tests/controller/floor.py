@@ -45,14 +45,14 @@ class Floor:
             e.ControllerStarted(digest="d"),
         )
 
-    def record(self, *facts: e.Event) -> None:
+    def record(self, *facts: e.Event, actor: str = "") -> None:
         """Fold facts as the loop does after they are durable."""
         for fact in facts:
             stamped = e.Stamped(
                 seq=self.state.seq + 1,
                 at_s=self.now_s,
                 utc="",
-                actor="",
+                actor=actor,
                 station="",
                 boot="1",
                 epoch=1,

@@ -175,6 +175,14 @@ EVENTS = (
     e.AlarmAcknowledged(id="failed:P1", note="on my way"),
     e.AlarmShelved(id="failed:P1", until_s=3_600, note="spare part"),
     e.AlarmEnded(id="failed:P1"),
+    e.VerdictSigned(
+        job_order=JOB.id,
+        verdict="made_scrap",
+        reason="layer shift",
+        value_cents=7_120,
+        above_cents=6_000,
+        withdraws="person amira",
+    ),
 )
 
 

@@ -67,6 +67,10 @@ BROKEN = [
         ("machines.yaml", "after.shade < before.shade", "after.colour < 3"),
     ),
     ("cut_offs_lie_in_working_time", ("plant.yaml", 'at: "12:00"', 'at: "22:30"')),
+    (
+        "limits_are_amounts",
+        ("rates.yaml", "late:", "second_person_above: -EUR 1.00\nlate:"),
+    ),
 ]
 
 

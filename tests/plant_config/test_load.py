@@ -216,6 +216,11 @@ MISTAKES = [
         "misses 'late'.",
     ),
     (
+        ("rates.yaml", "late: EUR 10.00", "late: EUR 10.00\nsecond_person_above: 60"),
+        "60",
+        "expected an amount with its currency such as 'EUR 9.50'. Maybe you mean 'EUR 60.00'?",
+    ),
+    (
         ("materials.yaml", "per: 1 kg", "per: 0 kg"),
         "0 kg",
         "must be more than 0.",
@@ -241,6 +246,12 @@ EXACT = [
     ("processes/doll.yaml", "piece == 'back'", "piece == 'bak'", "== 'bak'"),
     ("plant.yaml", "nigth" * 0 + "[early, night]", "[early, nigth]", "nigth"),
 ]
+
+
+def test_the_value_above_which_two_persons_decide_may_be_left_out(files):
+    assert load(files).rates.second_person_above is None
+    text = "second_person_above: EUR 60.00\nlate:"
+    assert load(changed(files, "rates.yaml", "late:", text)).rates.second_person_above == 6_000
 
 
 @pytest.mark.parametrize(("file", "old", "new", "text"), EXACT)

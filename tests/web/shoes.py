@@ -19,7 +19,6 @@ from controller.proposal import Proposal
 from controller.requests import (
     BeginHandWork,
     ClearMachine,
-    DecideDoubt,
     FinishHandWork,
     Refusal,
     RefusedRow,
@@ -29,7 +28,7 @@ from controller.requests import (
     Taken,
     TakeOrders,
 )
-from controller.state import JobPhase, State
+from controller.state import State
 from controller.transient import Transient
 from controller.wanted.requests import AcceptProposal, DiscardProposal
 from drivers import (
@@ -719,10 +718,6 @@ class SmallDesk:
                 if not self.state.machines[name].needs_clear:
                     return Refusal(kind="conflict", why=f"{name} has nothing to clear.")
                 self.record(e.MachineCleared(machine=name), actor)
-            case DecideDoubt(job_order=name, verdict=verdict, reason=reason):
-                if name not in self.state.jobs or self.state.jobs[name].phase is not JobPhase.DOUBT:
-                    return Refusal(kind="unknown", why="No such job order is in doubt.")
-                self.record(e.DoubtDecided(job_order=name, verdict=verdict, reason=reason), actor)
             case BeginHandWork(job_order=name):
                 self.record(reported(self.state.jobs[name].intended.job, JobState.RUNNING), actor)
             case FinishHandWork(machine=machine, job_order=name, results=results):
@@ -753,7 +748,7 @@ class SmallDesk:
             return self._settled(request.number, isinstance(request, AcceptProposal), actor)
         utc = ORIGIN + timedelta(seconds=self.at_s)
         judged = outdated(self.state, expected)
-        judged = judged or judge(self.state, request, now_s=self.at_s, utc=utc)
+        judged = judged or judge(self.state, request, now_s=self.at_s, utc=utc, actor=actor)
         if isinstance(judged, Refusal):
             return judged
         self.people = {name: p for name, p in self.people.items() if name not in judged.forget}
