@@ -47,9 +47,9 @@ LOOSE = Settings(members=5, idle=5_000, tenure=20, spread=20)
 LARGE = 400
 """Tasks from which a shop with choice is large."""
 LATE_MEMBERS = 6
-STEPS_PER_TASK = 60
+STEPS_PER_TASK = 100
 MOST_STEPS = 200_000
-HOT, WARM, COLD = 3.0, 1.0, 0.1
+HOT, WARM, COLD = 3.0, 1.5, 0.1
 """For weighted tardiness: the pool, steps of a run at first, its heat when it begins (from a fresh plan,
 from a blend) and when it ends. Source: own trials of 4 s on ten instances of 100 to 500 operations."""
 
