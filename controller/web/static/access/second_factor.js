@@ -41,6 +41,7 @@ on("offer", "/api/me/second-factor", (said, form) => {
 
 on("confirm", "/api/me/second-factor/confirm", (said, form) => {
   form.remove();
+  document.querySelector("main > .note")?.remove();
   at("codes").querySelector("output").textContent = said.codes.join("\n");
   at("codes").hidden = false;
   at("codes").focus();
