@@ -255,6 +255,7 @@ def test_a_second_factor_is_set_up_from_the_page_and_asked_for_at_the_door(
         nothing_sideways(page, f"the QR code at {width}")
     page.fill("#confirm [name=code]", code_at(secret, step_of(keys.now)))
     page.click("#confirm button")
+    expect(page.locator("#codes")).to_be_visible()
     codes = page.locator("#codes output").inner_text().split()
     assert len(codes) == 10
     nothing_for_axe(page, "the recovery codes")
@@ -271,6 +272,7 @@ def test_a_second_factor_is_set_up_from_the_page_and_asked_for_at_the_door(
     page.click("#person button")
     page.wait_for_url(f"{url}/floor")
     page.goto(f"{url}/second-factor")
+    expect(page.locator("#off")).to_be_visible()
     nothing_for_axe(page, "taking it off")
 
 
