@@ -74,6 +74,13 @@ def pin(
     typer.echo(f"The PIN of {name} is set.")
 
 
+@users.command("second-factor-off")
+def second_factor_off(name: Name, url: Url = DEFAULT_URL) -> None:
+    """Take off a user's second factor, as for a lost phone; they are signed out everywhere."""
+    _client(url).delete(f"/api/users/{name}/second-factor")
+    typer.echo(f"{name} has no second factor any more and is signed out everywhere.")
+
+
 @users.command("disable")
 def disable(name: Name, url: Url = DEFAULT_URL) -> None:
     """Let a user in no longer; whoever is signed in under the name is out at once."""

@@ -87,6 +87,9 @@ def run(
     host_name: Annotated[
         list[str] | None, typer.Option(help="Name under which it is opened; may be repeated.")
     ] = None,
+    second_factor: Annotated[
+        bool, typer.Option("--second-factor", help="Engineers and admins must have one.")
+    ] = False,
     log: Annotated[
         str, typer.Option(help="How the terminal shows the log: text or json.")
     ] = "text",
@@ -106,6 +109,7 @@ def run(
         token=token,
         certificate=tls_cert,
         key=tls_key,
+        second_factor=second_factor,
         host_names=tuple(host_name or ()),
     )
     asked = Running(plant, state, db, http, speed, day, ledger, log, entrance)

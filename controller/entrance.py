@@ -39,6 +39,8 @@ class Entrance:
     """A token of the role operator, given from outside."""
     certificate: Path | None = None
     key: Path | None = None
+    second_factor: bool = False
+    """Engineers and admins must have one; otherwise it is offered."""
     host_names: tuple[str, ...] = ()
     """Names under which the service may be called, beside loopback."""
 
@@ -90,9 +92,16 @@ async def admitted(
     if entrance.open:
         if entrance.token:
             _log.warning("--token does nothing with --open: nobody is asked who they are")
+        if entrance.second_factor:
+            _log.warning("--second-factor does nothing with --open: nobody signs in")
         yield None
         return
-    access = Access(store, lambda: int(utc().timestamp()), pepper=_pepper(entrance.state))
+    access = Access(
+        store,
+        lambda: int(utc().timestamp()),
+        pepper=_pepper(entrance.state),
+        second_factor=entrance.second_factor,
+    )
     own = new_secret()
     access.lend(own, "cli", Role.ADMIN)
     if entrance.token:
@@ -117,7 +126,9 @@ def _say_first_link(entrance: Entrance, port: int, secret: str, hours: int) -> N
 
 
 def _pepper(state: Path) -> bytes:
-    """Return the key of PINs' hashes; it lies beside the database, so that neither is enough alone."""
+    """Return the key of PINs and second factors.
+
+    It lies beside the database, so that neither is enough alone."""
     path = state / _PEPPER
     with contextlib.suppress(FileExistsError):
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -9,7 +9,7 @@ from typing import Protocol
 from controller.access.book import Book
 from controller.access.errors import AccessError
 from controller.access.keys import digest
-from controller.access.limits import DAY_S, Limits
+from controller.access.limits import DAY_S, STRICT, Limits
 from controller.access.passwords import Passwords
 from controller.access.rates import BackOff, Buckets
 from controller.access.values import (
@@ -62,6 +62,10 @@ class _Counts:
     badges: dict[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
     """By session or token: who showed a badge, and until when it counts."""
     seen: dict[str, int] = field(default_factory=dict[str, int])
+    offered: dict[str, tuple[bytes, int]] = field(
+        default_factory=dict[str, tuple[bytes, int]], repr=False
+    )
+    """By user: the secret of a second factor that is not confirmed yet, and until when it can be."""
     lent: dict[str, Token] = field(default_factory=dict[str, Token])
     """By hash: tokens of this run, which are in no table."""
 
@@ -76,10 +80,14 @@ class Access:
         *,
         pepper: bytes,
         limits: Limits | None = None,
+        second_factor: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Read the book. `now` gives real epoch seconds; `pepper` keys the hashes of PINs."""
+        """Read the book. `now` gives real epoch seconds; `pepper` keys the hashes of PINs.
+
+        `second_factor`: engineers and admins must have one."""
         self.limits = limits or Limits()
+        self.second_factor = second_factor
         self.now = now
         self.monotonic = monotonic
         self.pepper = pepper
@@ -120,6 +128,12 @@ class Access:
         """Return a user who may sign in."""
         user = self.book.users.get(name)
         return user if user is not None and not user.disabled else None
+
+    def must_enrol(self, name: str) -> bool:
+        """Tell whether a person has yet to set up the second factor that their role needs."""
+        user = self.book.users.get(name)
+        needed = self.second_factor and user is not None and user.role in STRICT
+        return needed and name not in self.book.factors
 
     def token(self, secret: str) -> Token | None:
         """Return the live token with this secret."""

@@ -5,11 +5,14 @@ from typing import assert_never
 
 from controller.access.values import (
     AccessWriting,
+    DropFactor,
     DropSessions,
     DropTickets,
     DropUser,
     Entry,
+    Factor,
     LogEntry,
+    PutFactor,
     PutSession,
     PutTicket,
     PutToken,
@@ -30,6 +33,8 @@ class Book:
     sessions: dict[str, Session] = field(default_factory=dict[str, Session])
     tokens: dict[str, Token] = field(default_factory=dict[str, Token])
     tickets: dict[str, Ticket] = field(default_factory=dict[str, Ticket])
+    factors: dict[str, Factor] = field(default_factory=dict[str, Factor])
+    """Second factors by user."""
     log: list[Entry] = field(default_factory=list[Entry])
     """Only of this run, or in memory all of it; the database keeps the whole log."""
 
@@ -40,6 +45,10 @@ class Book:
                 self.users[user.name] = user
             case DropUser(name):
                 self.users.pop(name, None)
+            case PutFactor(factor):
+                self.factors[factor.user] = factor
+            case DropFactor(name):
+                self.factors.pop(name, None)
             case PutSession(session):
                 self.sessions[session.hash] = session
             case DropSessions(hashes):

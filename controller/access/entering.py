@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from controller.access.access import Access, By
 from controller.access.errors import AccessError
+from controller.access.factors import spend, spent_how
 from controller.access.keys import digest, new_secret, password_flaw
 from controller.access.naming import named
 from controller.access.values import (
@@ -11,6 +12,7 @@ from controller.access.values import (
     DropSessions,
     DropTickets,
     LogEntry,
+    PutFactor,
     PutSession,
     PutTicket,
     PutUser,
@@ -21,11 +23,13 @@ from controller.access.values import (
 )
 
 _WRONG = "Name or password is not right."
+_WRONG_CODE = "Name, password or code is not right."
+_ASKS_CODE = "Type the code that your app shows now, or a recovery code."
 _VOID = "This link has been used or is too old. Ask an administrator for another one."
 
 
-async def sign_in(access: Access, name: str, password: str, by: By) -> str:
-    """Return the secret of a fresh session. Raises AccessError."""
+async def sign_in(access: Access, name: str, password: str, by: By, code: str = "") -> str:
+    """Return the secret of a fresh session. Raises AccessError, of kind `code` to ask for one."""
     name = name.strip().casefold()
     access.count_attempt(f"user {name}", by.address)
     user = access.person(name)
@@ -37,9 +41,27 @@ async def sign_in(access: Access, name: str, password: str, by: By) -> str:
             # What was typed as a name may have been a password.
             about = name if known else "unknown name"
             await access.change(access.log("sign-in failed", by, about))
-            raise AccessError("refused", _WRONG)
+            raise AccessError("refused", _WRONG_CODE if code else _WRONG)
+        writings, how = await _second(access, user, code, by)
         access.attempt_passed(f"user {name}", by.address)
-        return await _begin(access, user, by, access.log("signed in", _as(user, by)))
+        entry = access.log("signed in", _as(user, by), detail=how)
+        return await _begin(access, user, by, *writings, entry)
+
+
+async def _second(
+    access: Access, user: User, code: str, by: By
+) -> tuple[tuple[AccessWriting, ...], str]:
+    """Spend a code of the second factor, for who has one. What failed stays counted."""
+    factor = access.book.factors.get(user.name)
+    if factor is None:
+        return (), ""
+    if not code.strip():
+        raise AccessError("code", _ASKS_CODE)
+    after = spend(access.pepper, factor, code, access.now())
+    if after is None:
+        await access.change(access.log("sign-in failed", by, user.name, "wrong code"))
+        raise AccessError("refused", _WRONG_CODE)
+    return (PutFactor(after),), spent_how(factor, after)
 
 
 async def first_link(access: Access) -> str:
@@ -70,7 +92,9 @@ def ticket_of(access: Access, secret: str) -> Ticket:
 async def follow_link(
     access: Access, secret: str, password: str, by: By, *, name: str = "", display: str = ""
 ) -> str:
-    """Set a password by a one-time link and sign in; `name` and `display` are the first admin's."""
+    """Set a password by a one-time link and sign in; `name` and `display` are the first admin's.
+
+    Who has a second factor is not signed in by a link: then the answer is empty."""
     ticket = ticket_of(access, secret)
     user = access.book.users.get(ticket.user) or User(
         name=named(name), display=display.strip() or name.strip(), role=Role.ADMIN
@@ -85,6 +109,9 @@ async def follow_link(
         entry = access.log("password set", _as(changed, by), changed.name, ticket.kind)
         others = DropSessions(access.book.sessions_of(changed.name))
         used = DropTickets((ticket.hash,))
+        if changed.name in access.book.factors:
+            await access.change(PutUser(changed), others, used, entry)
+            return ""
         return await _begin(access, changed, by, PutUser(changed), others, used, entry)
 
 

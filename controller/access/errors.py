@@ -4,11 +4,13 @@ from typing import Literal
 
 
 class AccessError(Exception):
-    """Access is refused; whoever asked can do something about it. `slow` is to be tried later."""
+    """Access is refused; whoever asked can do something about it. `slow` is to be tried later.
+
+    `code` is to be tried again with a code of the second factor."""
 
     def __init__(
         self,
-        kind: Literal["unknown", "conflict", "wrong", "refused", "slow"],
+        kind: Literal["unknown", "conflict", "wrong", "refused", "slow", "code"],
         why: str,
         *,
         retry_s: int = 0,

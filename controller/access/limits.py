@@ -23,6 +23,8 @@ class Limits:
     """Seconds for which the first admin's link holds."""
     link_s: int = 3 * DAY_S
     """Seconds for which the link to set a password holds."""
+    offer_s: int = 600
+    """Seconds in which a new second factor is confirmed with a first code."""
     token_days: int = 90
     badge_s: int = 120
     """Seconds for which a shown badge names who acts at a shared station."""
@@ -42,11 +44,12 @@ class Limits:
 
     def idle_of(self, role: Role) -> int:
         """Return how long a person may do nothing."""
-        return self.idle_strict_s if role in _STRICT else self.idle_s
+        return self.idle_strict_s if role in STRICT else self.idle_s
 
     def absolute_of(self, role: Role) -> int:
         """Return how long a person's session lasts at most."""
-        return self.absolute_strict_s if role in _STRICT else self.absolute_s
+        return self.absolute_strict_s if role in STRICT else self.absolute_s
 
 
-_STRICT = frozenset({Role.ENGINEER, Role.ADMIN})
+STRICT = frozenset({Role.ENGINEER, Role.ADMIN})
+"""Roles that could do most harm: shorter sessions, and a second factor where it is required."""

@@ -8,6 +8,7 @@ from controller.access.errors import AccessError
 from controller.access.keys import digest, new_secret, pin_flaw, pin_hash
 from controller.access.naming import named
 from controller.access.values import (
+    DropFactor,
     DropSessions,
     DropTickets,
     DropUser,
@@ -70,6 +71,7 @@ async def remove_user(access: Access, name: str, by: By) -> None:
             raise AccessError("conflict", _LAST.format(name=name))
         await access.change(
             DropUser(name),
+            DropFactor(name),
             DropSessions(access.book.sessions_of(name)),
             DropTickets(_links_of(access, name)),
             access.log("user removed", by, name),

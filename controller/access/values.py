@@ -32,6 +32,20 @@ class User:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """A person's second factor: what an app on their phone counts codes from."""
+
+    user: str
+    sealed: str
+    """The secret, encrypted with a key that lies beside the database."""
+    step: int
+    """Time step of the last code that was used; it and earlier ones count no more."""
+    codes: tuple[str, ...] = ()
+    """SHA-256 of the recovery codes that are left."""
+    created: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """A browser that is signed in, as a person or as a shared station."""
 
@@ -110,6 +124,20 @@ class DropUser:
 
 
 @dataclass(frozen=True, slots=True)
+class PutFactor:
+    """Keep a second factor in place of an earlier version."""
+
+    factor: Factor
+
+
+@dataclass(frozen=True, slots=True)
+class DropFactor:
+    """Forget a user's second factor."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class PutSession:
     """Keep a session in place of an earlier version."""
 
@@ -152,5 +180,14 @@ class LogEntry:
 
 
 AccessWriting: TypeAlias = (
-    PutUser | DropUser | PutSession | DropSessions | PutToken | PutTicket | DropTickets | LogEntry
+    PutUser
+    | DropUser
+    | PutFactor
+    | DropFactor
+    | PutSession
+    | DropSessions
+    | PutToken
+    | PutTicket
+    | DropTickets
+    | LogEntry
 )

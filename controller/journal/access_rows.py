@@ -8,11 +8,14 @@ import sqlalchemy as sa
 from controller.access import (
     AccessWriting,
     Book,
+    DropFactor,
     DropSessions,
     DropTickets,
     DropUser,
     Entry,
+    Factor,
     LogEntry,
+    PutFactor,
     PutSession,
     PutTicket,
     PutToken,
@@ -23,16 +26,22 @@ from controller.access import (
     Token,
     User,
 )
-from controller.journal.tables import ACCESS_LOG, SESSIONS, TICKETS, TOKENS, USERS
+from controller.journal.tables import ACCESS_LOG, FACTORS, SESSIONS, TICKETS, TOKENS, USERS
 
 
-def write_access(connection: sa.Connection, writing: AccessWriting) -> None:
+def write_access(  # noqa: C901 (one arm for each writing)
+    connection: sa.Connection, writing: AccessWriting
+) -> None:
     """Do one writing within the connection's transaction."""
     match writing:
         case PutUser(user):
             _put(connection, USERS, "name", user)
         case DropUser(name):
             connection.execute(sa.delete(USERS).where(USERS.c.name == name))
+        case PutFactor(factor):
+            _put(connection, FACTORS, "user", factor)
+        case DropFactor(name):
+            connection.execute(sa.delete(FACTORS).where(FACTORS.c.user == name))
         case PutSession(session):
             _put(connection, SESSIONS, "hash", session)
         case DropSessions(hashes):
@@ -55,6 +64,9 @@ def read_book(connection: sa.Connection) -> Book:
     for row in connection.execute(sa.select(USERS)).mappings():
         user = User(**{**row, "role": Role(row["role"])})
         book.users[user.name] = user
+    for row in connection.execute(sa.select(FACTORS)).mappings():
+        factor = Factor(**{**row, "codes": tuple(row["codes"].split())})
+        book.factors[factor.user] = factor
     for row in connection.execute(sa.select(SESSIONS)).mappings():
         book.sessions[row["hash"]] = Session(**row)
     for row in connection.execute(sa.select(TOKENS)).mappings():
@@ -73,12 +85,20 @@ def read_log(connection: sa.Connection, limit: int) -> tuple[Entry, ...]:
 
 
 def _put(
-    connection: sa.Connection, table: sa.Table, key: str, value: User | Session | Token | Ticket
+    connection: sa.Connection,
+    table: sa.Table,
+    key: str,
+    value: User | Factor | Session | Token | Ticket,
 ) -> None:
     values = _values(value)
     connection.execute(sa.delete(table).where(table.c[key] == values[key]))
     connection.execute(sa.insert(table).values(values))
 
 
-def _values(value: User | Session | Token | Ticket | Entry) -> dict[str, str | int | bool]:
-    return {each.name: getattr(value, each.name) for each in fields(value)}
+def _values(
+    value: User | Factor | Session | Token | Ticket | Entry,
+) -> dict[str, str | int | bool]:
+    found = {each.name: getattr(value, each.name) for each in fields(value)}
+    if isinstance(value, Factor):
+        found["codes"] = " ".join(value.codes)
+    return found

@@ -215,7 +215,13 @@ class MemoryStore:
     def access_book(self) -> Book:
         """Return a copy: whoever asked changes theirs as they write."""
         kept = self._memory.access
-        return Book(dict(kept.users), dict(kept.sessions), dict(kept.tokens), dict(kept.tickets))
+        return Book(
+            dict(kept.users),
+            dict(kept.sessions),
+            dict(kept.tokens),
+            dict(kept.tickets),
+            dict(kept.factors),
+        )
 
     def access_log(self, limit: int) -> tuple[Entry, ...]:
         """Return the last lines of the access log, the newest first."""

@@ -82,6 +82,17 @@ USERS = Table(
 )
 """People who sign in; `password` is an argon2id hash, `pin` a keyed one. Erasable."""
 
+FACTORS = Table(
+    "factors",
+    METADATA,
+    Column("user", String(40), primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("step", BigInteger, nullable=False),
+    Column("codes", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+"""Second factors: `sealed` is encrypted, `codes` are SHA-256 hashes with spaces between. Erasable."""
+
 SESSIONS = Table(
     "sessions",
     METADATA,

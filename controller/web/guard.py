@@ -250,6 +250,8 @@ def _refusal(denied: DeniedError, scope: Scope, headers: dict[str, str], who: Vi
         query = scope["query_string"].decode("latin-1")
         there = quote(scope["path"] + ("?" + query if query else ""), safe="")
         return RedirectResponse(f"/sign-in?next={there}", HTTPStatus.SEE_OTHER)
+    if denied.kind == "second-factor":
+        return RedirectResponse("/second-factor", HTTPStatus.SEE_OTHER)
     page = fill("access/denied.html", zone="UTC", why=denied.why, who=who)
     return HTMLResponse(page, denied.status, headers={"Cache-Control": "no-store"})
 

@@ -16,6 +16,8 @@ class Permission(StrEnum):
 
     OPEN = "open"
     """Anyone who reaches the service: signing in, health, static files."""
+    OWN = "own"
+    """One's own session and second factor; all that is left to who has yet to set one up."""
     SEE = "see"
     OPERATE = "operate"
     """Machines, stations, doubts, alarms."""
@@ -27,7 +29,8 @@ class Permission(StrEnum):
     """Users, tokens, erasing personal data."""
 
 
-_SEE = frozenset({Permission.OPEN, Permission.SEE})
+BARE = frozenset({Permission.OPEN, Permission.OWN})
+_SEE = BARE | {Permission.SEE}
 _WORKS = _SEE | {Permission.OPERATE, Permission.PLAN, Permission.ENGINEER}
 ALL = frozenset(Permission)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -43,6 +46,7 @@ GRANTS = {
 
 _WHO_MAY = {
     Permission.OPEN: "",
+    Permission.OWN: "Sign in to change this.",
     Permission.SEE: "Sign in to see this.",
     Permission.OPERATE: "This needs the role operator, engineer or admin.",
     Permission.PLAN: "This needs the role planner, engineer or admin.",
@@ -69,6 +73,8 @@ class Visitor:
     """Id of the token; for a session of a shared station too."""
     asks_badge: bool = False
     """A shared station where nobody has shown a badge just now."""
+    enrols: bool = False
+    """A person whose role needs a second factor, and who has none yet."""
     nobody: bool = False
 
 
@@ -130,6 +136,9 @@ def check(who: Visitor, permission: Permission, method: str) -> None:
         return
     if who.nobody:
         raise DeniedError(401, "Nobody is signed in here. Sign in first.", "sign-in")
+    if who.enrols:
+        why = f"The role {who.role} needs a second factor. Set it up first: /second-factor."
+        raise DeniedError(403, f"{why} Nothing was changed.", "second-factor")
     raise DeniedError(403, f"{_WHO_MAY[permission]} {_is(who)} Nothing was changed.")
 
 

@@ -214,3 +214,16 @@ def test_the_token_from_outside_is_an_operator(tmp_path: Path) -> None:
             assert (token.name, token.role) == ("station", Role.OPERATOR)
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_a_second_factor_is_required_where_the_service_was_started_so(
+    tmp_path: Path, required: bool
+) -> None:
+    async def main() -> None:
+        entrance = Entrance(state=tmp_path, second_factor=required)
+        async with admitted(entrance, InlineJournal(), lambda: NOW, 8080) as access:
+            assert access is not None
+            assert access.second_factor is required
+
+    asyncio.run(main())

@@ -1,5 +1,6 @@
 """Signing in, users and tokens in a real browser; what a role may not is disabled and says why."""
 
+import base64
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +13,7 @@ from visiting import nothing_for_axe, nothing_sideways
 from controller.access import By, Limits, Role
 from controller.access.entering import first_link
 from controller.access.people import set_pin
+from controller.access.totp import code_at, step_of
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(180)]
 BY = By(who="cli")
@@ -229,6 +231,49 @@ def test_a_control_beyond_ones_role_is_disabled_with_its_reason(
     # A part that comes back from the server enabled is disabled again.
     control.evaluate("(each) => { each.disabled = false }")
     expect(control).to_be_disabled()
+
+
+def test_a_second_factor_is_set_up_from_the_page_and_asked_for_at_the_door(
+    page: Page, url: str, keys: Keys
+) -> None:
+    ready(keys.users())
+    keys.access.second_factor = True
+    page.goto(f"{url}/sign-in")
+    page.fill("[name=name]", "ed")
+    page.fill("#person [name=password]", PASSWORD)
+    expect(page.locator("[name=code]")).to_be_hidden()
+    page.click("#person button")
+    page.wait_for_url(f"{url}/second-factor")
+    page.fill("#offer [name=password]", PASSWORD)
+    page.click("#offer button")
+    expect(page.locator(".factor-qr path")).to_have_attribute("d", re.compile("^M4 4h7v1"))
+    page.get_by_text("Type it in instead").click()
+    secret = base64.b32decode(page.locator("#key").inner_text().replace(" ", ""))
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        nothing_for_axe(page, f"the QR code at {width}")
+        nothing_sideways(page, f"the QR code at {width}")
+    page.fill("#confirm [name=code]", code_at(secret, step_of(keys.now)))
+    page.click("#confirm button")
+    expect(page.locator("#codes")).to_be_visible()
+    codes = page.locator("#codes output").inner_text().split()
+    assert len(codes) == 10
+    nothing_for_axe(page, "the recovery codes")
+    page.get_by_role("link", name="I have kept them").click()
+    page.wait_for_url(f"{url}/floor")
+    page.context.clear_cookies()
+    page.goto(f"{url}/sign-in")
+    page.fill("[name=name]", "ed")
+    page.fill("#person [name=password]", PASSWORD)
+    page.click("#person button")
+    expect(page.get_by_role("alert")).to_contain_text("Type the code that your app shows now")
+    nothing_for_axe(page, "the door with a code")
+    page.fill("[name=code]", codes[0])
+    page.click("#person button")
+    page.wait_for_url(f"{url}/floor")
+    page.goto(f"{url}/second-factor")
+    expect(page.locator("#off")).to_be_visible()
+    nothing_for_axe(page, "taking it off")
 
 
 STRANGERS = ("/sign-in", "/setup?token=x")

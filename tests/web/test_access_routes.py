@@ -12,11 +12,11 @@ from controller.web.access.ways import Way, ways_of
 from controller.web.permit import GRANTS
 
 MAY = {
-    "viewer": {"open", "see"},
-    "operator": {"open", "see", "operate"},
-    "planner": {"open", "see", "plan"},
-    "engineer": {"open", "see", "operate", "plan", "engineer"},
-    "admin": {"open", "see", "operate", "plan", "engineer", "admin"},
+    "viewer": {"open", "own", "see"},
+    "operator": {"open", "own", "see", "operate"},
+    "planner": {"open", "own", "see", "plan"},
+    "engineer": {"open", "own", "see", "operate", "plan", "engineer"},
+    "admin": {"open", "own", "see", "operate", "plan", "engineer", "admin"},
 }
 DEMANDED = {
     ("GET", "/floor"): "see",
@@ -24,6 +24,11 @@ DEMANDED = {
     ("GET", "/doubts"): "see",
     ("GET", "/users"): "admin",
     ("GET", "/account"): "see",
+    ("GET", "/second-factor"): "own",
+    ("POST", "/api/me/second-factor"): "own",
+    ("POST", "/api/me/second-factor/confirm"): "own",
+    ("POST", "/api/me/second-factor/off"): "own",
+    ("DELETE", "/api/users/{name}/second-factor"): "admin",
     ("GET", "/sign-in"): "open",
     ("GET", "/setup"): "open",
     ("GET", "/api/openapi.json"): "see",
@@ -37,7 +42,7 @@ DEMANDED = {
     ("POST", "/api/machines/{machine}/finish"): "operate",
     ("POST", "/api/doubts/{job_order}"): "operate",
     ("POST", "/api/session"): "open",
-    ("DELETE", "/api/session"): "see",
+    ("DELETE", "/api/session"): "own",
     ("POST", "/api/setup"): "open",
     ("GET", "/api/users"): "admin",
     ("POST", "/api/users"): "admin",

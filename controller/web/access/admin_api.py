@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from controller.access import Access, AccessError
+from controller.access.enrolling import take_factor
 from controller.access.entering import end_session
 from controller.access.people import add_user, change_user, known, link_for, remove_user, set_pin
 from controller.access.tokens import add_token, revoke_token
@@ -57,6 +58,12 @@ def _users(router: APIRouter, access: Access) -> None:
     async def remove(name: str, request: Request) -> bodies.Done:
         """Forget a user; what they did stays in the journal under their name."""
         await remove_user(access, name, by_of(request))
+        return bodies.Done()
+
+    @router.delete("/users/{name}/second-factor")
+    async def take_off(name: str, request: Request) -> bodies.Done:
+        """Take off a user's second factor, as for a lost phone; their sessions end."""
+        await take_factor(access, name, by_of(request))
         return bodies.Done()
 
 

@@ -17,12 +17,14 @@ from controller.access.people import set_pin, show_badge
 from controller.web.access import bodies
 from controller.web.access.admin_api import admin_api
 from controller.web.access.caller import by_of, session_of, user_of, visitor_of
+from controller.web.access.factor_api import factor_api
 from controller.web.access.identify import cookie_name, cookie_of
 from controller.web.permit import Permission, needs
 from controller.web.site import Site
 
-STATUS = {"unknown": 404, "conflict": 409, "wrong": 422, "refused": 403, "slow": 429}
+STATUS = {"unknown": 404, "conflict": 409, "wrong": 422, "refused": 403, "slow": 429, "code": 403}
 _OPEN = [needs(Permission.OPEN)]
+_OWN = [needs(Permission.OWN)]
 _SEE = [needs(Permission.SEE)]
 
 
@@ -40,6 +42,7 @@ def access_api(site: Site, access: Access) -> APIRouter:
     _going(router, access)
     _mine(router, access)
     _badges(router, access)
+    router.include_router(factor_api(site, access))
     router.include_router(admin_api(site, access))
     return router
 
@@ -72,9 +75,11 @@ async def _leave(access: Access, request: Request, by: By) -> None:
 def _coming(router: APIRouter, access: Access) -> None:
     @router.post("/session", dependencies=_OPEN, response_model=bodies.Done)
     async def enter(body: bodies.SignIn, request: Request) -> JSONResponse:
-        """Sign in with name and password; the answer sets the session cookie."""
+        """Sign in with name and password; the answer sets the session cookie.
+
+        Who has a second factor is asked for its code (403, kind `code`): all three are sent then."""
         by = by_of(request)
-        secret = await sign_in(access, body.name, body.password, by)
+        secret = await sign_in(access, body.name, body.password, by, body.code)
         await _leave(access, request, by)
         return _signed_in(access, request, secret)
 
@@ -88,7 +93,9 @@ def _coming(router: APIRouter, access: Access) -> None:
 
     @router.post("/setup", dependencies=_OPEN, response_model=bodies.Done)
     async def follow(body: bodies.Follow, request: Request) -> JSONResponse:
-        """Follow a one-time link: set a password, and the first admin's name; signs in."""
+        """Follow a one-time link: set a password, and the first admin's name; signs in.
+
+        Who has a second factor signs in afterwards, with its code."""
         by = by_of(request)
         access.count_attempt("link", by.address)
         secret = await follow_link(
@@ -96,11 +103,11 @@ def _coming(router: APIRouter, access: Access) -> None:
         )
         access.attempt_passed("link", by.address)
         await _leave(access, request, by)
-        return _signed_in(access, request, secret)
+        return _signed_in(access, request, secret) if secret else JSONResponse({"done": True})
 
 
 def _going(router: APIRouter, access: Access) -> None:
-    @router.delete("/session", dependencies=_SEE, response_model=bodies.Done)
+    @router.delete("/session", dependencies=_OWN, response_model=bodies.Done)
     async def leave(request: Request) -> JSONResponse:
         """Sign out; the session is void at once."""
         await sign_out(access, session_of(access, request), by_of(request))

@@ -14,11 +14,12 @@ Secret = Annotated[str, Field(max_length=300)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """A person's name and password."""
+    """A person's name and password, and a code of the second factor where they have one."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     name: Word
     password: Secret
+    code: Word = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,49 @@ class NewPin:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     password: Secret
     pin: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFactor:
+    """A second factor to be, confirmed with the password."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorCode:
+    """The code that the app shows."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    code: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorOff:
+    """Password and a code, to take one's own second factor off."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    password: Secret
+    code: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedFactor:
+    """A secret that was just made, shown this once: to type in, and as the path of a QR code."""
+
+    secret: str
+    address: str
+    qr: str
+    """SVG path of the dark modules in a square of `across`."""
+    across: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodes:
+    """Codes for a lost phone, each once, shown this once."""
+
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +176,7 @@ class UserNow:
     password: bool
     """Whether they have set one."""
     pin: bool
+    second_factor: bool
     sessions: int
     created: str
 

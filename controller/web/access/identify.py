@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from controller.access import Access, Session, Token, User
-from controller.web.permit import GRANTS, NOBODY, DeniedError, Visitor
+from controller.web.permit import BARE, GRANTS, NOBODY, DeniedError, Visitor
 
 _BEARER = "bearer "
 
@@ -41,7 +41,8 @@ def still_there(access: Access, who: Visitor) -> bool:
     """Tell whether who was let in would be let in now; asked while an answer is streamed."""
     if who.session:
         session = access.book.sessions.get(who.session)
-        return session is not None and access.lives(session)
+        lives = session is not None and access.lives(session)
+        return lives and (bool(who.token) or not access.must_enrol(who.user))
     return not who.token or any(
         each.id == who.token and access.holds(each)
         for each in (*access.book.tokens.values(), *access.counts.lent.values())
@@ -53,8 +54,10 @@ def _of_session(access: Access, session: Session) -> Visitor:
         token = access.book.tokens[session.token]
         return _at_station(access, token, session.hash)
     user = access.book.users[session.user]
+    enrols = access.must_enrol(user.name)
     return Visitor(
-        permissions=GRANTS[user.role],
+        permissions=BARE if enrols else GRANTS[user.role],
+        enrols=enrols,
         actor=f"person {user.name}",
         shown=user.display,
         role=user.role,

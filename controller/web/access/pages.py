@@ -21,6 +21,7 @@ def access_pages(site: Site, access: Access) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     _coming(router, site, access)
     _account(router, site, access)
+    _second_factor(router, site, access)
     _users(router, site, access)
     return router
 
@@ -56,8 +57,20 @@ def _account(router: APIRouter, site: Site, access: Access) -> None:
                 user=user,
                 sessions=mine,
                 here=who.session[:12],
+                factor=access.book.factors.get(who.user),
             )
         )
+
+
+def _second_factor(router: APIRouter, site: Site, access: Access) -> None:
+    @router.get("/second-factor", dependencies=[needs(Permission.OWN)])
+    async def second_factor(request: Request) -> HTMLResponse:
+        plant, who = site.desk.state.plant, visitor_of(request)
+        user = access.person(who.user) if not who.token else None
+        factor = access.book.factors.get(user.name) if user else None
+        said = {"who": who, "user": user, "factor": factor, "plant": plant.label}
+        page = fill("access/second_factor.html", zone=plant.timezone, **said)
+        return html(page)
 
 
 def _users(router: APIRouter, site: Site, access: Access) -> None:

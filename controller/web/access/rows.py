@@ -21,6 +21,7 @@ def user_row(access: Access, user: User) -> bodies.UserNow:
         disabled=user.disabled,
         password=bool(user.password),
         pin=bool(user.pin),
+        second_factor=user.name in access.book.factors,
         sessions=sum(each.user == user.name for each in live),
         created=utc(user.created),
     )

@@ -27,7 +27,12 @@ class Symbol:
 
 @lru_cache(maxsize=2048)
 def symbol(code: str) -> Symbol:
-    """Draw a code at error level M."""
+    """Return a code's symbol, which is kept for the next time."""
+    return drawn(code)
+
+
+def drawn(code: str) -> Symbol:
+    """Draw a code at error level M; nothing is kept of it, as a secret demands."""
     made = segno.make(code, error="m", micro=False, boost_error=False)
     rows = [list(row) for row in made.matrix]
     across = len(rows) + 2 * QUIET

@@ -10,9 +10,19 @@ function next() {
   return wanted.origin === location.origin && wanted.pathname !== "/sign-in" ? wanted.href : "/floor";
 }
 
-function say(words) {
+/** The password was right; a code is missing. */
+function askCode(form) {
+  const label = document.getElementById("second");
+  label.hidden = false;
+  const input = form.elements.code;
+  input.required = true;
+  input.value = "";
+  input.focus();
+}
+
+function say(words, look = "fail") {
   const note = document.createElement("div");
-  note.className = "note fail";
+  note.className = `note ${look}`;
   note.setAttribute("role", "alert");
   note.textContent = words;
   document.getElementById("says").replaceChildren(note);
@@ -29,12 +39,13 @@ function on(id, path, body, flaw = () => "") {
     button.disabled = true;
     const { ok, said } = await change("POST", path, body(values));
     button.disabled = false;
-    if (ok) location.assign(next());
-    else say(said.why);
+    if (ok) return location.assign(next());
+    if (said.kind === "code") askCode(form);
+    say(said.why, said.kind === "code" ? "ask" : "fail");
   });
 }
 
-on("person", "/api/session", ({ name, password }) => ({ name, password }));
+on("person", "/api/session", ({ name, password, code }) => ({ name, password, code }));
 on("station", "/api/session/station", ({ token }) => ({ token }));
 
 const link = query.get("token") ?? "";

@@ -97,7 +97,7 @@ function twoStepsOf(path, first, second, method = "DELETE", body = "") {
 
 function openUser(row) {
   const sheet = document.getElementById("user");
-  const { user, display, role, disabled, sessions, pin } = row;
+  const { user, display, role, disabled, sessions, pin, factor } = row;
   const path = `/api/users/${encodeURIComponent(user)}`;
   sheet.querySelector("h2").textContent = user;
   const form = sheet.querySelector("form");
@@ -125,6 +125,7 @@ function openUser(row) {
   const ends = { 0: "", 1: ", 1 browser is signed out" }[sessions] ?? `, ${sessions} browsers are signed out`;
   const danger = [twoStepsOf(path, "Remove…", `Remove ${user} for good${ends}`)];
   if (disabled !== "true") danger.unshift(twoStepsOf(path, "Disable…", `Disable ${user}${ends}`, "PATCH", '{"disabled":true}'));
+  if (factor === "true") danger.unshift(twoStepsOf(`${path}/second-factor`, "Lost phone…", `Take off the second factor of ${user}${ends}`));
   sheet.querySelector(".danger").replaceChildren(...danger);
   sheet.showModal();
 }
