@@ -50,8 +50,7 @@ soak-days: $(BIN)/.dev ## Random days of surprises and crashes (DAYS=200, FIRST=
 	@LOTWRIGHT_SOAK_DAYS=$(or $(DAYS),200) LOTWRIGHT_SOAK_FIRST=$(or $(FIRST),1) $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/plant/test_surprise_days.py tests/plant/test_virtual_day.py tests/plant/test_cancelled_day.py
 
 wire: $(BIN)/.dev ## Real protocols over loopback
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m wire --ignore tests/wire/test_day.py
-	@$(BIN)/python -m pytest -q tests/wire/test_day.py # a day in real time needs the machine for itself
+	@$(BIN)/python -m pytest -q -m wire # one after the other: limits of real time need the machine for themselves
 
 web: $(BIN)/.dev ## Pages in headless Chromium; skipped with a reason where there is none
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m web --ignore tests/web/test_story.py
