@@ -208,15 +208,15 @@ def take_out(shop: Shop, graph: Graph, late: Late, v: int, least: int) -> int:
     ends have changed, for `put_back`."""
     tasks = len(graph.place)
     rank, end, dirty = graph.rank, graph.end_without, late.dirty
-    skip_to = wide(graph.row[graph.place[v] + 1])
+    follower = wide(graph.row[graph.place[v] + 1])
     for j in range(len(late.column)):
         if late.column[j] >= 0:
             late.base[late.column[j]] = late.done[j]
     count = 0
     h = high = wide(rank[v])
     dirty[h] = True
-    if skip_to < tasks:
-        high = wide(rank[skip_to])
+    if follower < tasks:
+        high = wide(rank[follower])
         dirty[high] = True
     while h <= high:
         if dirty[h]:
@@ -228,7 +228,6 @@ def take_out(shop: Shop, graph: Graph, late: Late, v: int, least: int) -> int:
                 late.changed[count] = z
                 count += 1
                 y = wide(graph.row[graph.place[z] + 1]) if z != v else tasks
-                y = skip_to if y == v else y
                 if y < tasks:
                     dirty[rank[y]] = True
                     high = max(high, wide(rank[y]))
