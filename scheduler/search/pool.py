@@ -44,6 +44,9 @@ class Settings(NamedTuple):
 USUAL = Settings(members=12, idle=1_000, tenure=10, spread=10)
 LOOSE = Settings(members=5, idle=5_000, tenure=20, spread=20)
 """For large shops with much choice: with short tenures they walk in circles. Source: own trials."""
+WIDE = Settings(members=20, idle=1_000, tenure=10, spread=10)
+"""For the second of two streams over a smaller shop with choice: what one pool settles on too soon,
+the other may still find."""
 LARGE = 400
 """Tasks from which a shop with choice is large."""
 LATE_MEMBERS = 6
@@ -90,10 +93,12 @@ class Line(NamedTuple):
 
 
 def settings_of(shop: Shop, seed: int) -> Settings:
-    """Return how to search a shop; of two streams with neighbouring seeds one is more patient where
-    it is not clear what suits."""
-    del seed
-    return LOOSE if shop.is_flexible and shop.tasks >= LARGE else USUAL
+    """Return how to search a shop; two streams with neighbouring seeds may differ."""
+    if not shop.is_flexible:
+        return USUAL
+    if shop.tasks >= LARGE:
+        return LOOSE
+    return WIDE if seed % 2 else USUAL
 
 
 def evolve(

@@ -179,7 +179,7 @@ def test_the_own_password_is_changed_and_the_pin_set(page: Page, url: str, keys:
     second.locator("[name=pin]").fill("482913")
     second.locator("[name=password]").fill(NEW)
     second.get_by_role("button", name="Keep this PIN").click()
-    expect(page.get_by_text("One is set.")).to_be_visible()
+    expect(page.get_by_text("It names you at shared stations.")).to_be_visible()
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url(f"{url}/sign-in")
 
