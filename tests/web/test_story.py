@@ -76,8 +76,11 @@ class Told:
         """Return the next line that fits."""
         while True:
             left = WITHIN_S - (time.monotonic() - self.begun_s)
-            line = self.new.get(timeout=max(1, left))
-            assert line is not None, "\n".join(self.lines[-40:])
+            try:
+                line = self.new.get(timeout=max(1, left))
+            except queue.Empty:
+                line = None
+            assert line is not None, "\n".join([f"not said: {pattern}", *self.lines[-60:]])
             self.lines.append(line)
             if found := re.search(pattern, line):
                 return found
