@@ -19,10 +19,10 @@ Recorded = Mapping[str, Any]
 KILL_AT = "14:10"
 """Plant time of day at which the controller is killed: machines and benches are busy then."""
 AWAY_SPEED = 60
-_LINKED_WITHIN_S = 40
-"""The story goes on without a machine that is not linked again by then, and says how many are."""
 """Plant seconds per second while the controller is away: on a fast day, the seconds that it takes to
 start again would be hours of idle benches."""
+_LINKED_WITHIN_S = 40
+"""The story goes on without a machine that is not linked again by then, and says how many are."""
 _CANCEL_FROM = "10:30"
 _BACK_FROM = "12:00"
 """Plant time of day at which the printer that died is repaired."""
