@@ -59,6 +59,7 @@ def test_another_seed_spreads_otherwise_and_as_well():
     assert 0 < (one != other).sum() < 200
 
 
+@settings(deadline=None)  # the first example waits for the compiler
 @given(st.lists(st.tuples(*(st.integers(low, 20) for low in (0, 1, 0))), min_size=1, max_size=7))
 def test_the_interrupted_machine_needs_what_its_worst_set_of_tasks_needs(rows):
     # Carlier 1982: Jackson's preemptive schedule reaches the largest bound of any set of tasks.
