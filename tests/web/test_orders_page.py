@@ -4,7 +4,7 @@ import re
 
 import pytest
 from conftest import Served
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from shoes import reported
 from visiting import nothing_for_axe, nothing_sideways, visiting
 
@@ -79,6 +79,22 @@ def test_a_reason_and_a_cut_off_are_chosen_from_lists(visit):
     expect(page).to_have_url(re.compile("cut=Nord"))
     page.get_by_role("link", name=re.compile("Take the filter A machine")).click()
     expect(page).not_to_have_url(re.compile("why="))
+
+
+def test_a_filter_chosen_before_the_script_was_read_is_kept(visit):
+    page = visit("/orders")
+    held: list[Route] = []
+
+    def hold(script: Route) -> None:
+        held.append(script)
+
+    page.route("**/orders.js*", hold)
+    page.reload(wait_until="commit")
+    page.get_by_label("Reason").select_option(label="A machine sends no values (4)")
+    expect(page).not_to_have_url(re.compile("why="))
+    for route in held:
+        route.continue_()
+    expect(page).to_have_url(re.compile("why=link"))
 
 
 def test_rows_are_walked_selected_and_opened_by_keys(visit):

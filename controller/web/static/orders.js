@@ -322,6 +322,8 @@ async function forget(sheet) {
   location.reload();
 }
 
+const filter = (list) => location.assign(list.value);
+
 // Everything that is pressed.
 
 document.addEventListener("click", (event) => {
@@ -342,7 +344,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-filter]")) location.assign(event.target.value);
+  if (event.target.matches("[data-filter]")) filter(event.target);
   const sheet = event.target.closest("dialog");
   if (sheet && event.target.matches("[name=reason], [name=sure]") && event.target.checked) sure(sheet);
 });
@@ -379,3 +381,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 mark();
+// A filter may be chosen before this script was read.
+for (const list of document.querySelectorAll("select[data-filter]")) {
+  const shown = [...list.options].find((each) => each.defaultSelected) ?? list.options[0];
+  if (list.value !== shown?.value) filter(list);
+}

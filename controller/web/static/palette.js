@@ -117,8 +117,9 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 field?.addEventListener("input", () => (looked = ask()));
 field?.addEventListener("keydown", (event) => {
-  if (STEPS[event.key] && hits.length) point((at + STEPS[event.key] + hits.length) % hits.length);
-  // Enter means what is typed, which may not have been looked up yet.
+  // A key means what is typed, which may not have been looked up yet.
+  const step = STEPS[event.key];
+  if (step) looked.then(() => hits.length && point((at + step + hits.length) % hits.length));
   else if (event.key === "Enter") looked.then(() => sheet.open && go(at));
   else return;
   event.preventDefault();
