@@ -55,6 +55,12 @@ def order_of(state: State, operation: str) -> OpenOrder:
     return state.orders[operation.partition("/")[0]]
 
 
+def person_name(actor: str) -> str:
+    """Name who acts: `person amira` is `Amira`; somebody without a name is `Somebody`."""
+    words = actor.removeprefix("person").split()
+    return " ".join(f"{word[:1].upper()}{word[1:]}" for word in words) or "Somebody"
+
+
 def time_of_day(state: State, at_s: int) -> str:
     """Show a plan second as the plant's wall clock does: `12:06`."""
     return local_time(state, at_s).strftime("%H:%M")

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.problem import Aim
 from scheduler.search.kernel import kernel
+from scheduler.search.paths import paths_into, paths_out, shortest_takes, topological
 from scheduler.search.relaxed import jackson, shortest_first
-from scheduler.search.rules import paths_into, paths_out, shortest_takes, topological
 from scheduler.search.shop import Shop
 from scheduler.search.spread import balance
 
@@ -18,6 +19,11 @@ MOST_LOOKS = 4_000_000
 MOST_SETS = 64
 SMALL = 3_000
 """Tasks up to which the load program is solved exactly; the kernel's prices come as near above."""
+
+
+def least_of(shop: Shop, aim: Aim) -> int:
+    """Return what no plan goes below."""
+    return least_makespan_of(shop) if aim is Aim.MAKESPAN else least_tardiness_of(shop)
 
 
 def least_makespan_of(shop: Shop) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.problem import Aim
-from scheduler.search.rules import topological
+from scheduler.search.paths import topological
 from scheduler.search.shop import LONGEST_S, Shop
 
 ROUNDS = 20

@@ -11,7 +11,7 @@ from scheduler.exact_limits import Limits, Way, limits
 from scheduler.problem import Aim
 from scheduler.search.dispatch import worth
 from scheduler.search.graph import ends_of
-from scheduler.search.rules import topological
+from scheduler.search.paths import closing, plan_in_time
 from scheduler.search.shop import Plan, Shop, durations
 
 SLICES = (0.05, 0.1, 0.5, 4.0, 32.0)
@@ -20,8 +20,6 @@ each; a slice forgets what the one before has learnt, so they grow fast."""
 BOUNDING = 1
 """The slice that minimises and so raises the bound. All others only ask for something better: that
 proves up to five times faster. Source: trial."""
-MOST_WAYS = 6_000
-"""Modes up to which a proof is worth a try: beyond, the model alone takes seconds."""
 ROUNDING = 1e-3
 """The solver counts in whole numbers but reports them as floats."""
 
@@ -63,11 +61,6 @@ class _Model(NamedTuple):
     start: list[cp_model.IntVar]
     taken: list[list[cp_model.IntVar]]
     """Task -> a literal for each way; none where there is one way only."""
-
-
-def is_small(shop: Shop) -> bool:
-    """Say whether a proof is worth a try."""
-    return len(shop.mode_machine) <= MOST_WAYS
 
 
 def prove(
@@ -192,7 +185,7 @@ def _value(question: _Question, model: _Model) -> cp_model.IntVar:
     shop, cp = question.shop, model.cp
     value = cp.new_int_var(question.bound, question.most, "")
     late: dict[int, cp_model.IntVar] = {}
-    for x in _last_tasks(shop):
+    for x in np.flatnonzero(closing(shop)).tolist():
         j = int(shop.order_of[x])
         due, weight = int(shop.due[j]), int(shop.weight[j])
         if question.aim is Aim.MAKESPAN:
@@ -207,15 +200,6 @@ def _value(question: _Question, model: _Model) -> cp_model.IntVar:
         weights = [int(shop.weight[j]) for j in late]
         cp.add(cp_model.LinearExpr.weighted_sum(list(late.values()), weights) <= value)
     return value
-
-
-def _last_tasks(shop: Shop) -> list[int]:
-    order, ptr, after = shop.order_of.tolist(), shop.after_ptr.tolist(), shop.after.tolist()
-    return [
-        x
-        for x in range(shop.tasks)
-        if all(order[y] != order[x] for y in after[ptr[x] : ptr[x + 1]])
-    ]
 
 
 def _hint(question: _Question, model: _Model, plan: Plan) -> None:
@@ -240,7 +224,4 @@ def _read(question: _Question, model: _Model, solver: cp_model.CpSolver) -> Plan
             if solver.boolean_value(literal)
         ]
         machine[x] = (chosen or ways)[0].machine
-    rank = np.empty(shop.tasks, np.int64)
-    rank[topological(shop)] = np.arange(shop.tasks)
-    end = start + durations(shop, machine)
-    return Plan(machine, np.lexsort((rank, end, start)).astype(np.uint32))
+    return plan_in_time(shop, machine, start, start + durations(shop, machine))

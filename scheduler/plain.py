@@ -5,19 +5,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from scheduler.bounds_shop import least_makespan_of, least_tardiness_of
+from scheduler.bounds_shop import least_of
 from scheduler.objectives import measure_levels
-from scheduler.problem import Aim, Problem
+from scheduler.problem import Problem
 from scheduler.schedule import Schedule
 from scheduler.search.graph import ends_of
 from scheduler.search.large import improve_large
+from scheduler.search.paths import plan_in_time
 from scheduler.search.pool import Ports, evolve, settings_of
-from scheduler.search.rules import topological
 from scheduler.search.shop import Plan, Shop, to_schedule, to_shop
 from scheduler.search.start import best_dispatch
 from scheduler.solution import Solution
 
 Progress = Callable[[Solution], None]
+Visitor = Callable[[], Schedule | None]
 LARGE = 3_000
 """Tasks from which one plan is made better for as long as there is time. Source: own trials."""
 
@@ -28,7 +29,7 @@ def solve_plain(
     seed: int = 0,
     hint: Schedule | None = None,
     progress: Progress | None = None,
-    visitor: Callable[[], Schedule | None] | None = None,
+    visitor: Visitor | None = None,
 ) -> Solution:
     """Return the best plan that is found until `stop()` says yes; it is asked every few milliseconds.
 
@@ -37,28 +38,37 @@ def solve_plain(
     """
     shop = to_shop(problem)
     stream = _Stream(problem, shop, progress)
-    start = best_dispatch(shop, problem.aim, seed) if hint is None else to_plan(problem, shop, hint)
+    start = first_plan(problem, shop, seed, hint)
     stream.offer(start)
     stream.note("dispatch" if hint is None else "plan so far")
-    stream.bound(
-        least_makespan_of(shop) if problem.aim is Aim.MAKESPAN else least_tardiness_of(shop)
-    )
+    stream.bound(least_of(shop, problem.aim))
     if stream.solution.proven or stop() or not shop.tasks:
         return stream.solution
-
-    def visit() -> Plan | None:
-        found = None if visitor is None else visitor()
-        return None if found is None else to_plan(problem, shop, found)
 
     if shop.tasks > LARGE:
         improve_large(shop, start, problem.aim, seed, stop, stream.offer)
         stream.note("search")
         return stream.solution
     target = stream.solution.bound or 0
-    ports = Ports(stop, stream.offer, visit)
+    ports = Ports(stop, stream.offer, visits(problem, shop, visitor))
     evolve(shop, start, settings_of(shop, seed), target, seed, ports, problem.aim)
     stream.note("search")
     return stream.solution
+
+
+def first_plan(problem: Problem, shop: Shop, seed: int, hint: Schedule | None) -> Plan:
+    """Return the plan to begin with: a hint, or the best dispatch."""
+    return best_dispatch(shop, problem.aim, seed) if hint is None else to_plan(problem, shop, hint)
+
+
+def visits(problem: Problem, shop: Shop, visitor: Visitor | None) -> Callable[[], Plan | None]:
+    """Return the plans that another stream finds, each once, as this shop's."""
+
+    def visit() -> Plan | None:
+        found = None if visitor is None else visitor()
+        return None if found is None else to_plan(problem, shop, found)
+
+    return visit
 
 
 def to_plan(problem: Problem, shop: Shop, schedule: Schedule) -> Plan:
@@ -72,9 +82,7 @@ def to_plan(problem: Problem, shop: Shop, schedule: Schedule) -> Plan:
         for name in slot.operations:
             x = number[name]
             where[x], start[x], end[x] = machine[slot.machine], slot.start_s, slot.end_s
-    rank = np.empty(shop.tasks, np.int64)
-    rank[topological(shop)] = np.arange(shop.tasks)
-    return Plan(where, np.lexsort((rank, end, start)).astype(np.uint32))
+    return plan_in_time(shop, where, start, end)
 
 
 class _Stream:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from scheduler.problem import Aim, Problem
+from scheduler.problem import Problem
 from scheduler.schedule import Schedule
 from scheduler.solution import Solution
 
@@ -38,11 +38,10 @@ def prove(
     """
     # OR-Tools takes a second to load, and only this process needs it.
     from scheduler import exact_shop, plain  # noqa: PLC0415
-    from scheduler.bounds_shop import least_makespan_of, least_tardiness_of  # noqa: PLC0415
+    from scheduler.bounds_shop import least_of  # noqa: PLC0415
     from scheduler.objectives import measure_levels  # noqa: PLC0415
     from scheduler.search.graph import ends_of  # noqa: PLC0415
     from scheduler.search.shop import to_schedule, to_shop  # noqa: PLC0415
-    from scheduler.search.start import best_dispatch  # noqa: PLC0415
 
     shop = to_shop(problem)
     tell = progress if progress is not None else lambda _solution: None
@@ -51,18 +50,14 @@ def prove(
         schedule = to_schedule(problem, shop, plan, ends_of(shop, plan))
         return Solution(schedule=schedule, levels=measure_levels(problem, schedule), bound=bound)
 
-    def visit() -> "Plan | None":
-        found = None if visitor is None else visitor()
-        return None if found is None else plain.to_plan(problem, shop, found)
-
     aim = problem.aim
-    least = least_makespan_of(shop) if aim is Aim.MAKESPAN else least_tardiness_of(shop)
-    start = best_dispatch(shop, aim, seed) if hint is None else plain.to_plan(problem, shop, hint)
+    least = least_of(shop, aim)
+    start = plain.first_plan(problem, shop, seed, hint)
     ports = exact_shop.Ports(
         stop=stop,
         found=lambda plan, _value: tell(solution(plan, None)),
         raised=lambda bound: tell(Solution(schedule=None, bound=bound)),
-        visitor=visit,
+        visitor=plain.visits(problem, shop, visitor),
     )
     tell(Solution(schedule=None, bound=least))
     end = exact_shop.prove(shop, start, aim, least, ports, seed)

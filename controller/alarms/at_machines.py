@@ -1,7 +1,7 @@
 """Conditions at machines: failed, in doubt, unknown job order, no link, help, overdue, deaf, refusing."""
 
 from controller.alarms.condition import Condition, Found
-from controller.names import time_of_day
+from controller.names import person_name, time_of_day
 from controller.state import JobPhase, MachineState, State
 from drivers import Command
 
@@ -35,7 +35,7 @@ def _asked_by_people(
 ) -> Found:
     if machine.help is not None:
         note = f": {_clause(machine.help.note)}" if machine.help.note else ""
-        says = f"{_person(machine.help.by)} calls for help at {name}{note}."
+        says = f"{person_name(machine.help.by)} calls for help at {name}{note}."
         yield f"help:{name}", Condition(source=_at(name), priority="high", says=says)
     out = machine.out
     if out is not None and out.until_s is not None and out.until_s <= now_s:
@@ -76,11 +76,6 @@ def _limit_s(state: State, name: str) -> int:
 
 def _at(machine: str) -> str:
     return f"machine {machine}"
-
-
-def _person(actor: str) -> str:
-    name = actor.removeprefix("person").strip()
-    return f"{name[:1].upper()}{name[1:]}" if name else "Somebody"
 
 
 def _clause(words: str) -> str:

@@ -5,6 +5,7 @@ from typing import assert_never
 from controller.alarms import facts as f
 from controller.alarms import requests as r
 from controller.judged import Answered, Judged
+from controller.names import person_name
 from controller.requests import Refusal
 from controller.state import State
 
@@ -20,8 +21,7 @@ def judge(state: State, request: r.AlarmRequest, now_s: int) -> Answered:
     match request:
         case r.AcknowledgeAlarm():
             if known.acknowledged_by:
-                who = known.acknowledged_by.removeprefix("person ") or "Somebody"
-                said = f"{who[:1].upper()}{who[1:]} has acknowledged it already."
+                said = f"{person_name(known.acknowledged_by)} has acknowledged it already."
                 return Refusal(kind="conflict", why=said)
             return Judged(facts=(f.AlarmAcknowledged(id=request.id, note=request.note.strip()),))
         case r.ShelveAlarm():

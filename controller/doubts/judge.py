@@ -3,9 +3,10 @@
 from controller.doubts.facts import VerdictSigned
 from controller.doubts.state import Signature
 from controller.doubts.value import limit_passed, value_cents
-from controller.doubts.words import said, signer, wanted, worth
+from controller.doubts.words import said, wanted, worth
 from controller.events import DoubtDecided
 from controller.judged import Answered, Judged
+from controller.names import person_name
 from controller.requests import DecideDoubt, Refusal
 from controller.state import Job, JobPhase, State
 
@@ -39,13 +40,13 @@ def _one_of_two(state: State, job: Job, request: DecideDoubt, actor: str, above:
         return _signed(state, job, request, actor, above)
     if _name(first.by) == _name(actor):
         why = (
-            f"{signer(first.by)} said {said(first.verdict)} already, and nobody signs twice; "
+            f"{person_name(first.by)} said {said(first.verdict)} already, and nobody signs twice; "
             "another person must confirm or object. Nothing was changed."
         )
         return Refusal(kind="conflict", why=why)
     if first.verdict != request.verdict:
         return _signed(state, job, request, actor, above, withdrawn=first)
-    says = f"{signer(first.by)} and {signer(actor)} said {said(first.verdict)}: recorded."
+    says = f"{person_name(first.by)} and {person_name(actor)} said {said(first.verdict)}: recorded."
     return Judged(facts=(_decided(request),), says=says)
 
 
@@ -71,7 +72,7 @@ def _signed(
     )
     if withdrawn is None:
         return Judged(facts=(fact,), says=waits)
-    gone = f"{signer(withdrawn.by)}'s {said(withdrawn.verdict)} is withdrawn."
+    gone = f"{person_name(withdrawn.by)}'s {said(withdrawn.verdict)} is withdrawn."
     return Judged(facts=(fact,), says=f"{gone} {waits}")
 
 
@@ -81,8 +82,6 @@ def _decided(request: DecideDoubt) -> DoubtDecided:
 
 def _name(actor: str) -> str:
     """Return who somebody is, however they write it; empty for programs, stations and the nameless."""
-    return (
-        " ".join(actor.removeprefix(_PERSON).casefold().split())
-        if (actor.startswith(_PERSON))
-        else ""
-    )
+    if not actor.startswith(_PERSON):
+        return ""
+    return " ".join(actor.removeprefix(_PERSON).casefold().split())

@@ -2,14 +2,8 @@
 
 from controller.doubts.state import Signature
 from controller.doubts.value import limit_passed, value_cents
-from controller.names import money
+from controller.names import money, person_name
 from controller.state import Job, State
-
-
-def signer(actor: str) -> str:
-    """Name who signed: `person amira` is `Amira`."""
-    name = actor.removeprefix("person").strip()
-    return f"{name[:1].upper()}{name[1:]}"
 
 
 def said(verdict: str) -> str:
@@ -20,7 +14,7 @@ def said(verdict: str) -> str:
 def wanted(signature: Signature) -> str:
     """Say what a first verdict waits for."""
     return (
-        f"Needs a second person: {signer(signature.by)} said {said(signature.verdict)}; "
+        f"Needs a second person: {person_name(signature.by)} said {said(signature.verdict)}; "
         "another person must confirm or object."
     )
 
@@ -33,7 +27,8 @@ def standing(state: State, job: Job) -> str:
     if not job.signatures:
         return f"{worth(state, job, above)}: two persons must say the same."
     withdrawn = "".join(
-        f"{signer(each.by)}'s {said(each.verdict)} is withdrawn. " for each in job.signatures[-2:-1]
+        f"{person_name(each.by)}'s {said(each.verdict)} is withdrawn. "
+        for each in job.signatures[-2:-1]
     )
     return f"{withdrawn}{wanted(job.signatures[-1])}"
 

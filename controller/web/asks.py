@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from controller.doubts.words import said, signer
+from controller.doubts.words import said
+from controller.names import person_name
 from controller.web.naming import counted
 from controller.web.scene import Scene, slack_of
 from controller.web.tiles import Tile
@@ -38,7 +39,9 @@ def _ask(scene: Scene, tile: Tile) -> Ask | None:
             signed = job.signatures[-1:] if job is not None else ()
             says = f"Say what happened to {label}"
             if signed:
-                says = f"Confirm or object: {signer(signed[0].by)} said {said(signed[0].verdict)}"
+                says = (
+                    f"Confirm or object: {person_name(signed[0].by)} said {said(signed[0].verdict)}"
+                )
             return _costing(scene, tile, f"/doubts#d-{tile.job_order}", says)
         case Word.FAIL:
             return _costing(scene, tile, f"/floor#{tile.machine}", "Look at it, then press Cleared")

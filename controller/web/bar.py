@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from controller.alarms.condition import kind_of
 from controller.alarms.facts import Priority
-from controller.names import local_time, time_of_day
+from controller.names import local_time, person_name, time_of_day
 from controller.state import JobPhase, State
 from controller.web.alarms.ranking import ranked
 from controller.web.alarms.words import SHAPE, place_of, split
-from controller.web.floor_words import person
 from controller.web.times import clock_text, day_text, second_text
 
 _LOOKS: dict[Priority, str] = {"urgent": "fail", "high": "risk", "low": "low", "note": "low"}
@@ -99,7 +98,7 @@ def worst(state: State, now_s: int) -> Worst | None:
     if first.gone_s is not None:
         since += f", gone {clock_text(state, first.gone_s, now_s)}, not acknowledged"
     elif first.acknowledged_by:
-        since += f", {person(first.acknowledged_by)} is on it"
+        since += f", {person_name(first.acknowledged_by)} is on it"
     doubt = kind_of(first.id) == "doubt"
     return Worst(
         look="doubt" if doubt else _LOOKS[first.priority],

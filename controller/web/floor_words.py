@@ -1,6 +1,7 @@
 """What people did to machines, in the floor's words: one line for the drawer."""
 
 from controller import events as e
+from controller.names import person_name
 from drivers import Command, Submit
 from plant_config import Mode
 
@@ -20,15 +21,9 @@ MODES = {
 """What each mode is called, and what it means."""
 
 
-def person(actor: str) -> str:
-    """Name who acted: `person amira` is `Amira`, somebody without a name is `Somebody`."""
-    name = actor.removeprefix("person").strip()
-    return f"{name[:1].upper()}{name[1:]}" if name else "Somebody"
-
-
 def floor_line(stamped: e.Stamped) -> tuple[str, e.Stamped, str] | None:
     """Return machine, event and words for what a person did to a machine, or what came of it."""
-    event, who = stamped.event, person(stamped.actor)
+    event, who = stamped.event, person_name(stamped.actor)
     match event:
         case e.CommandGiven():
             word, why = COMMANDS.get(event.command, event.command.value), _because(event.reason)

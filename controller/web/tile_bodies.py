@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from controller.desk import Live
-from controller.names import duration, time_of_day
+from controller.names import duration, person_name, time_of_day
 from controller.state import Job, JobPhase, MachineState
-from controller.web.floor_words import person
 from controller.web.naming import colours, counted, made, made_by_slot, made_for
 from controller.web.scene import Scene, is_station, job_at, order_id, orders_of
 from controller.web.tile_material import runs_low
@@ -142,7 +141,7 @@ def help_words(scene: Scene, machine: str) -> str:
     if called is None:
         return ""
     note = f": {called.note.rstrip('.')}" if called.note else ""
-    return f"{person(called.by)} calls for help{note}."
+    return f"{person_name(called.by)} calls for help{note}."
 
 
 def _out(scene: Scene, machine: str, job: Job | None) -> Body:
@@ -162,7 +161,7 @@ def _out(scene: Scene, machine: str, job: Job | None) -> Body:
         under,
         what=under.what or (back,),
         why=_sentence(out.reason) + (f" {back}." if runs else ""),
-        following=(f"Taken out {since} by {person(out.by)}",),
+        following=(f"Taken out {since} by {person_name(out.by)}",),
     )
 
 

@@ -1,9 +1,10 @@
 """Which states hold at a machine, and what its band says."""
 
 from controller.floor.state import Pending
+from controller.names import person_name
 from controller.state import JobPhase, MachineState
 from controller.waiting import ASKS_CONFIRM
-from controller.web.floor_words import COMMANDS, TARGETS, person
+from controller.web.floor_words import COMMANDS, TARGETS
 from controller.web.scene import Scene, is_station, job_at, stale
 from controller.web.times import ago
 from controller.web.words import SAID, Word
@@ -72,4 +73,6 @@ def under_way(scene: Scene, machine: str) -> str:
 def _asked(scene: Scene, machine: str, pending: Pending) -> str:
     word = COMMANDS.get(pending.command, pending.command.value)
     since = ago(max(0, scene.now_s - pending.since_s))
-    return f"{person(pending.by)} asked for {word} {since} ago; {machine} has not followed yet."
+    return (
+        f"{person_name(pending.by)} asked for {word} {since} ago; {machine} has not followed yet."
+    )

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from scheduler.problem import Aim
 from scheduler.search.kernel import kernel, lean
+from scheduler.search.paths import shortest_takes
 from scheduler.search.queues import Queues, put, take
-from scheduler.search.rules import Rule, Urgency, shortest_takes, urgency
+from scheduler.search.rules import Rule, Urgency, urgency
 from scheduler.search.shop import NO_DUE_S, Plan, Shop, durations
 
 SCANNED = 63

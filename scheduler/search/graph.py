@@ -124,6 +124,14 @@ def measure(shop: Shop, graph: Graph) -> None:
 
 
 @lean
+def keep(graph: Graph, plan: Plan) -> None:
+    """Write the graph's plan into another's arrays."""
+    for h in range(len(graph.order)):
+        plan.machine[h] = graph.machine[h]
+        plan.order[h] = graph.order[h]
+
+
+@lean
 def makespan_of(graph: Graph) -> int:
     """Return the last end of all tasks."""
     tasks = len(graph.order)

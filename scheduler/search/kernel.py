@@ -57,22 +57,23 @@ def wide(number: int | np.integer[Any]) -> int:
 
 
 @inlined
-def roll(state: NDArray[np.uint64], sides: int) -> int:
-    """Draw from 0 to sides - 1. Source: Marsaglia 2003, Xorshift RNGs, section 4 (13, 7, 17)."""
+def _drawn(state: NDArray[np.uint64]) -> np.uint64:
+    """Return the next 64 bits. Source: Marsaglia 2003, Xorshift RNGs, section 4 (13, 7, 17)."""
     x = state[0]
     x ^= x << np.uint64(13)
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
     state[0] = x
-    return wide((x >> np.uint64(33)) % np.uint64(sides))
+    return x
+
+
+@inlined
+def roll(state: NDArray[np.uint64], sides: int) -> int:
+    """Draw from 0 to sides - 1."""
+    return wide((_drawn(state) >> np.uint64(33)) % np.uint64(sides))
 
 
 @inlined
 def fraction(state: NDArray[np.uint64]) -> float:
     """Draw from [0, 1)."""
-    x = state[0]
-    x ^= x << np.uint64(13)
-    x ^= x >> np.uint64(7)
-    x ^= x << np.uint64(17)
-    state[0] = x
-    return float(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+    return float(_drawn(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)

@@ -11,8 +11,8 @@ from scheduler.search.dispatch import dispatch
 from scheduler.search.graph import empty_graph
 from scheduler.search.kernel import dice, fraction, roll
 from scheduler.search.path import Limits, new_memory, tabu
-from scheduler.search.rules import Rule
-from scheduler.search.shop import Plan, Shop
+from scheduler.search.rules import rules_for
+from scheduler.search.shop import Plan, Shop, copied
 from scheduler.search.spread import balance
 
 Stop = Callable[[], bool]
@@ -51,9 +51,7 @@ class _Search:
         self.best: Measured = measured(shop, aim, plan)
         self.machine, bound = balance(shop)
         self.least = bound if aim is Aim.MAKESPAN else 0
-        self.rules = (
-            (Rule.PLACE, Rule.PATH) if aim is Aim.MAKESPAN else (Rule.COST, Rule.DUE, Rule.PLACE)
-        )
+        self.rules = rules_for(aim)
 
     def ended(self) -> bool:
         """Say whether nothing better is wanted or possible."""
@@ -122,9 +120,8 @@ class _Search:
         current = self.best.plan
         while not self.ended():
             if tabu(self.shop, current, graph, memory, limits) < self.best.value:
-                better = Plan(memory.best.machine.copy(), memory.best.order.copy())
-                self.offer(measured(self.shop, self.aim, better))
-            current = Plan(graph.machine.copy(), graph.order.copy())
+                self.offer(measured(self.shop, self.aim, copied(memory.best)))
+            current = copied(Plan(graph.machine, graph.order))
 
 
 KEPT = 0.4

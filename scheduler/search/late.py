@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from scheduler.search.graph import Graph
 from scheduler.search.kernel import inlined, lean, wide
+from scheduler.search.paths import closing
 from scheduler.search.shop import Shop
 
 NEVER = -(1 << 30)
@@ -51,10 +52,7 @@ class Late(NamedTuple):
 def new_late(shop: Shop) -> Late:
     """Allocate for a shop; `choose_columns` says which orders are told apart."""
     tasks, orders = shop.tasks, len(shop.due)
-    behind = np.repeat(np.arange(tasks), np.diff(shop.before_ptr))
-    inside = shop.order_of[behind] == shop.order_of[shop.before]
-    closes = np.ones(tasks, np.bool_)
-    closes[shop.before[inside]] = False
+    closes = closing(shop)
     closer = np.flatnonzero(closes)
     closer = closer[np.argsort(shop.order_of[closer], kind="stable")]
     counts = np.bincount(shop.order_of[closer], minlength=orders)

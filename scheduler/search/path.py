@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.search.graph import Graph, build, makespan_of, move
+from scheduler.search.critical import path_to
+from scheduler.search.graph import Graph, build, keep, makespan_of, move
 from scheduler.search.kernel import dice, inlined, lean, roll, wide
 from scheduler.search.shop import Plan, Shop
 
@@ -77,7 +78,7 @@ def tabu(shop: Shop, plan: Plan, graph: Graph, memory: Memory, limits: Limits) -
     build(shop, plan, graph)
     current = makespan_of(graph)
     best = current
-    _keep(graph, memory)
+    keep(graph, memory.best)
     idle = moves = 0
     while moves < limits.moves and idle < limits.idle and best > limits.target:
         moves += 1
@@ -96,45 +97,22 @@ def tabu(shop: Shop, plan: Plan, graph: Graph, memory: Memory, limits: Limits) -
         current = makespan_of(graph)
         if current < best:
             best = current
-            _keep(graph, memory)
+            keep(graph, memory.best)
             idle = 0
     return best
 
 
 @lean
-def _keep(graph: Graph, memory: Memory) -> None:
-    for n in range(len(graph.order)):
-        memory.best.machine[n] = graph.machine[n]
-        memory.best.order[n] = graph.order[n]
-
-
-@lean
 def _critical_path(shop: Shop, graph: Graph, memory: Memory, makespan: int) -> int:
-    """Write one longest path, drawn at random where several lead on; returns its length."""
+    """Write one longest path, drawn at random where several end last; returns its length."""
     tasks = len(shop.release)
-    x, ties = tasks, 0
-    for y in range(tasks):
-        if graph.end[y] == makespan:
+    last, ties = tasks, 0
+    for x in range(tasks):
+        if graph.end[x] == makespan:
             ties += 1
             if roll(memory.dice, ties) == 0:
-                x = y
-    count = 0
-    while x < tasks:
-        memory.critical[count] = x
-        count += 1
-        start = graph.end[x] - graph.takes[x]
-        leader = wide(graph.row[graph.place[x] - 1])
-        ties, found = 0, tasks
-        if leader < tasks and graph.end[leader] == start:
-            ties, found = 1, leader
-        for at in range(shop.before_ptr[x], shop.before_ptr[x + 1]):
-            earlier = wide(shop.before[at])
-            if graph.end[earlier] == start:
-                ties += 1
-                if roll(memory.dice, ties) == 0:
-                    found = earlier
-        x = found if start > 0 else tasks
-    return count
+                last = x
+    return path_to(shop, graph, memory.dice, last, memory.critical)
 
 
 @inlined

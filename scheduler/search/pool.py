@@ -17,7 +17,7 @@ from scheduler.search.graph import Graph, build, empty_graph
 from scheduler.search.kernel import fraction, roll
 from scheduler.search.path import Limits, new_memory, tabu
 from scheduler.search.rules import Rule
-from scheduler.search.shop import Plan, Shop
+from scheduler.search.shop import Plan, Shop, copied
 from scheduler.search.spread import balance
 from scheduler.search.tardy import Cooling, new_tardy_memory, tardy
 
@@ -200,7 +200,7 @@ def quickest(shop: Shop, seed: int) -> NDArray[np.uint32]:
 
 def _searched(line: Line, start: Plan, fresh: bool, rounds: int) -> Member:
     value = line.search(start, fresh, rounds)
-    found = Plan(line.best.machine.copy(), line.best.order.copy())
+    found = copied(line.best)
     return Member(value, found, _leaders(line, found))
 
 

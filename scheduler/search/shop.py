@@ -68,6 +68,11 @@ class Plan(NamedTuple):
     order: NDArray[np.uint32]
 
 
+def copied(plan: Plan) -> Plan:
+    """Return a plan that stays when a search writes on."""
+    return Plan(plan.machine.copy(), plan.order.copy())
+
+
 def why_not_plain(problem: Problem) -> str:
     """Return why a problem needs more than a shop can say; nothing if it does not."""
     if problem.setups:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.search.kernel import dice, fraction, kernel
-from scheduler.search.rules import paths_into, paths_out, shortest_takes
+from scheduler.search.paths import paths_into, paths_out, shortest_takes
 from scheduler.search.shop import Shop
 
 STAGES = 10

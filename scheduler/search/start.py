@@ -3,12 +3,10 @@
 from scheduler.problem import Aim
 from scheduler.search.bounce import Measured, bounced, measured, settled
 from scheduler.search.dispatch import dispatch, mirrored, turned
-from scheduler.search.rules import Rule
+from scheduler.search.rules import rules_for
 from scheduler.search.shop import Plan, Shop
 from scheduler.search.spread import balance
 
-RULES = (Rule.PLACE, Rule.PATH)
-LATE_RULES = (Rule.COST, Rule.DUE, Rule.PLACE)
 PATIENCES = (0.0, 0.5)
 FEW = 2_000
 """Tasks up to which every rule is tried; a larger shop gets one, and one bounce."""
@@ -17,7 +15,7 @@ FEW = 2_000
 def best_dispatch(shop: Shop, aim: Aim, seed: int) -> Plan:
     """Return the best dispatch: where tasks end first and where loads are even, from the front and from
     the back."""
-    rules = RULES if aim is Aim.MAKESPAN else LATE_RULES
+    rules = rules_for(aim)
     even = balance(shop, seed)[0] if shop.is_flexible else shop.mode_machine
     places = (even, None) if shop.is_flexible else (even,)
     if shop.tasks > FEW:

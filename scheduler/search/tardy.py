@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.search.graph import Graph, build, move
+from scheduler.search.critical import path_to
+from scheduler.search.graph import Graph, build, keep, move
 from scheduler.search.kernel import dice, inlined, lean, roll, wide
 from scheduler.search.late import (
     Late,
@@ -28,7 +29,7 @@ from scheduler.search.late import (
     spread_behind,
     take_out,
 )
-from scheduler.search.rules import shortest_takes
+from scheduler.search.paths import shortest_takes
 from scheduler.search.shop import Plan, Shop
 
 NOTHING = 1 << 60
@@ -105,7 +106,7 @@ def tardy(
     best = count_up(shop, graph, memory.late)
     choose_columns(shop, memory.late)
     reach_all(shop, graph, memory.late)
-    _keep(graph, memory)
+    keep(graph, memory.best)
     rounds = max(1, cooling.steps // COOLED)
     ratio = (cooling.cold / cooling.hot) ** (np.arange(rounds) / rounds)
     heats = np.rint(ratio * cooling.hot * memory.unit).astype(np.int64)
@@ -149,20 +150,13 @@ def _anneal(
             cost, left = new, 0
             if cost < best:
                 best = cost
-                _keep(graph, memory)
+                keep(graph, memory.best)
     return wide(best)
 
 
 @inlined
 def _luck(memory: TardyMemory, heat: int) -> int:
     return wide((heat * memory.luck[roll(memory.dice, LUCKS)]) >> 10)
-
-
-@lean
-def _keep(graph: Graph, memory: TardyMemory) -> None:
-    for n in range(len(graph.order)):
-        memory.best.machine[n] = graph.machine[n]
-        memory.best.order[n] = graph.order[n]
 
 
 @lean
@@ -313,20 +307,4 @@ def _late_path(shop: Shop, graph: Graph, memory: TardyMemory, cost: int) -> int:
     for at in range(late.closer_ptr[j], late.closer_ptr[j + 1]):
         if graph.end[late.closer[at]] == late.done[j]:
             x = wide(late.closer[at])
-    count = 0
-    while x < tasks:
-        memory.path[count] = x
-        count += 1
-        start = graph.end[x] - graph.takes[x]
-        found, ties = tasks, 0
-        leader = wide(graph.row[graph.place[x] - 1])
-        if leader < tasks and graph.end[leader] == start:
-            found, ties = leader, 1
-        for at in range(shop.before_ptr[x], shop.before_ptr[x + 1]):
-            y = wide(shop.before[at])
-            if graph.end[y] == start:
-                ties += 1
-                if roll(memory.dice, ties) == 0:
-                    found = y
-        x = found if start > 0 else tasks
-    return count
+    return path_to(shop, graph, memory.dice, x, memory.path)

@@ -14,12 +14,13 @@ from pydantic import TypeAdapter
 from shoes import JOBS, NOON_S, NOW_S, at, intended, reported
 
 from controller import events as e
+from controller.names import person_name
 from controller.proposal import Step
 from controller.web import app
 from controller.web.asking import RefusedError, refusal_answer
 from controller.web.board import router
 from controller.web.board.bodies import ProposalNow
-from controller.web.board.panel import curve, panel, person_name, signed_money
+from controller.web.board.panel import curve, panel, signed_money
 from controller.web.board.past import Past
 from controller.web.permit import EVERYONE, SCOPE
 from controller.web.site import Site

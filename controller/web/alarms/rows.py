@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from controller.alarms.facts import Priority
 from controller.alarms.state import Alarm
+from controller.names import person_name
 from controller.state import State
 from controller.web.alarms.ranking import Rate, ranked, rate, shelved
 from controller.web.alarms.words import (
@@ -16,7 +17,6 @@ from controller.web.alarms.words import (
     stand_words,
     step_of,
 )
-from controller.web.floor_words import person
 from controller.web.naming import quoted
 from controller.web.recent_alarms import Happened, RecentAlarms
 from controller.web.times import ago, clock_text, utc_text
@@ -105,6 +105,6 @@ def _past(state: State, line: Happened, now_s: int) -> Past:
         about=line.id,
         what=f"{line.what[:1].upper()}{line.what[1:]}",
         says=line.says,
-        who=person(line.actor) if line.what not in {"raised", "over"} else "",
+        who=person_name(line.actor) if line.what not in {"raised", "over"} else "",
         note=line.note,
     )

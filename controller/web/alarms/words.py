@@ -6,9 +6,8 @@ from urllib.parse import quote
 from controller.alarms.condition import about, kind_of
 from controller.alarms.facts import Priority
 from controller.alarms.state import Alarm
-from controller.names import time_of_day
+from controller.names import person_name, time_of_day
 from controller.state import State
-from controller.web.floor_words import person
 
 Stand: TypeAlias = Literal["active", "acknowledged", "gone", "shelved"]
 RANK: dict[Priority, int] = {"urgent": 0, "high": 1, "low": 2, "note": 3}
@@ -55,11 +54,11 @@ def stand_words(state: State, alarm: Alarm, now_s: int) -> str:
     match stand_of(alarm, now_s):
         case "shelved":
             until = time_of_day(state, alarm.shelved_until_s or 0)
-            return f"Shelved until {until} by {person(alarm.shelved_by)}"
+            return f"Shelved until {until} by {person_name(alarm.shelved_by)}"
         case "gone":
             return f"Gone {time_of_day(state, alarm.gone_s or 0)}, not acknowledged"
         case "acknowledged":
-            return f"Active, acknowledged by {person(alarm.acknowledged_by)}"
+            return f"Active, acknowledged by {person_name(alarm.acknowledged_by)}"
         case "active":
             return "Active"
 

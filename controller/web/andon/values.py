@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from controller.names import local_time, time_of_day
+from controller.names import local_time, person_name, time_of_day
 from controller.state import JobPhase, OpenOrder, State
 from controller.web.alarms.ranking import ranked
 from controller.web.andon.curves import Curves, curves
 from controller.web.bar import shift
 from controller.web.cuts import Cut, stand_of
-from controller.web.floor_words import person
 from controller.web.naming import member_name
 from controller.web.recent_day import RecentDay
 from controller.web.scene import Scene, order_id, slack_of
@@ -173,7 +172,7 @@ def _strip(state: State, now_s: int) -> Strip | None:
         return None
     who = f"since {time_of_day(state, first.since_s)}"
     if first.acknowledged_by:
-        who += f", {person(first.acknowledged_by)} is on it"
+        who += f", {person_name(first.acknowledged_by)} is on it"
     out = state.machines.get(first.source.removeprefix("machine "))
     if out is not None and out.out is not None and out.out.until_s is not None:
         who += f", back {time_of_day(state, out.out.until_s)}"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from controller.names import person_name
 from controller.proposal import Proposal, Step
 from controller.state import State
 from controller.wanted.state import GrantedWish
@@ -73,12 +74,6 @@ class WishRow:
     why: str
     who: str
     mine: bool
-
-
-def person_name(actor: str) -> str:
-    """Name who acts as pages do: `person amira` is Amira; somebody without a name is `Somebody`."""
-    name = actor.removeprefix("person").strip()
-    return name.title() if name else "Somebody"
 
 
 def panel(state: State, proposal: Proposal, now_s: int) -> Panel:

@@ -4,9 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 
 from controller.insights.genealogy import Life
-from controller.names import money
+from controller.names import money, person_name
 from controller.state import State
-from controller.web.board.panel import person_name
 from controller.web.naming import customer, described
 from controller.web.orders.book import Book
 from controller.web.times import clock_text

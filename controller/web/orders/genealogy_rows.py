@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from controller.insights.genealogy import Attempt, Life
-from controller.names import subject_name
+from controller.names import person_name, subject_name
 from controller.state import OpenOrder, State
 from controller.stock.words import amount, label
-from controller.web.board.panel import person_name
 from controller.web.orders.parameters import parameters
 from controller.web.orders.spans import batch_name
 from controller.web.orders.traces import short_part

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from controller.insights.genealogy import Happening, Kind, Life
-from controller.names import money
+from controller.names import money, person_name
 from controller.state import OpenOrder, State
-from controller.web.board.panel import person_name
 from controller.web.naming import counted
 from controller.web.orders.spans import batch_name
 from controller.web.orders.traces import short_part

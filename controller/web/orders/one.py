@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from controller.amend.judge import sunk_cents
 from controller.insights.genealogy import Life
-from controller.names import local_time, money, time_of_day
+from controller.names import local_time, money, person_name, time_of_day
 from controller.state import OpenOrder, State
-from controller.web.board.panel import person_name
 from controller.web.naming import counted
 from controller.web.orders.amendable import Amendable, amendable
 from controller.web.orders.book import Book, short_name

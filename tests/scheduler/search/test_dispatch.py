@@ -15,7 +15,8 @@ from scheduler.problem import Aim
 from scheduler.schedule import violations
 from scheduler.search.dispatch import dispatch, mirrored, turned, worth
 from scheduler.search.graph import ends_of
-from scheduler.search.rules import Rule, topological
+from scheduler.search.paths import topological
+from scheduler.search.rules import Rule
 from scheduler.search.shop import durations, to_schedule, to_shop
 from scheduler.search.start import best_dispatch
 

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 
 from scheduler import violations
 from scheduler.exact_limits import limits
-from scheduler.exact_shop import Ports, Proof, is_small, prove
+from scheduler.exact_shop import Ports, Proof, prove
 from scheduler.problem import Aim
+from scheduler.proof import is_small
 from scheduler.search.dispatch import worth
 from scheduler.search.graph import ends_of
 from scheduler.search.shop import Plan, to_schedule, to_shop
@@ -136,5 +137,5 @@ def test_the_same_seed_gives_the_same_proof():
 
 
 def test_only_shops_of_a_few_thousand_modes_are_tried():
-    assert is_small(to_shop(wide_problem(100)))
-    assert not is_small(to_shop(wide_problem(6_000)))
+    assert is_small(wide_problem(100))
+    assert not is_small(wide_problem(6_000))
