@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.search.kernel import lean, wide
+from scheduler.search.kernel import inlined, lean, wide
 from scheduler.search.shop import Plan, Shop
 
 
@@ -31,15 +31,16 @@ class Graph(NamedTuple):
     tail: NDArray[np.int32]
     end: NDArray[np.int32]
     rest: NDArray[np.int32]
-    end_without: NDArray[np.int32]
-    """`end` and `rest` of the neighbours of a task that is taken out; equal to them in between."""
-    rest_without: NDArray[np.int32]
     order: NDArray[np.uint32]
     """A topological order, and where each task is in it."""
     rank: NDArray[np.int32]
     marked: NDArray[np.bool_]
     moved: NDArray[np.uint32]
     """Room for the tasks that a move shifts in the topological order."""
+    first_before: NDArray[np.uint32]
+    """[N]: the first task that comes before, and after, each task, or N: most have no other, and a loop
+    that is hardly ever entered costs less than one that is entered once or not at all."""
+    first_after: NDArray[np.uint32]
 
 
 def empty_graph(shop: Shop) -> Graph:
@@ -64,13 +65,21 @@ def empty_graph(shop: Shop) -> Graph:
         tail=whole(tasks),
         end=whole(beyond),
         rest=whole(beyond),
-        end_without=whole(beyond),
-        rest_without=whole(beyond),
         order=index(tasks),
         rank=whole(tasks),
         marked=np.zeros(tasks, np.bool_),
         moved=index(tasks),
+        first_before=_first(shop.before_ptr, shop.before),
+        first_after=_first(shop.after_ptr, shop.after),
     )
+
+
+def _first(ptr: NDArray[np.int32], flat: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    rows = len(ptr) - 1
+    first = np.full(rows, rows, np.uint32)
+    has_any = ptr[1:] > ptr[:-1]
+    first[has_any] = flat[ptr[:-1][has_any]]
+    return first
 
 
 @lean
@@ -81,7 +90,6 @@ def build(shop: Shop, plan: Plan, graph: Graph) -> None:
         graph.row[shop.row_ptr[k]] = tasks + 1 + k
         graph.length[k] = 0
         graph.end[tasks + 1 + k] = shop.free[k]
-        graph.end_without[tasks + 1 + k] = shop.free[k]
     for h in range(tasks):
         x = plan.order[h]
         k = plan.machine[x]
@@ -104,23 +112,33 @@ def build(shop: Shop, plan: Plan, graph: Graph) -> None:
 @lean
 def measure(shop: Shop, graph: Graph) -> None:
     """Work out all heads and tails from the sequences and the topological order."""
-    tasks = len(shop.release)
-    for h in range(tasks):
+    _measure_heads(shop, graph, 0)
+    _measure_tails(shop, graph, len(shop.release) - 1)
+
+
+@inlined
+def _measure_heads(shop: Shop, graph: Graph, low: int) -> None:
+    """Work out heads in topological order from `low`. To ask on the way what has changed costs more
+    than it saves."""
+    for h in range(low, len(shop.release)):
         x = graph.order[h]
-        ready = shop.release[x]
-        for at in range(shop.before_ptr[x], shop.before_ptr[x + 1]):
+        ready = max(shop.release[x], graph.end[graph.first_before[x]])
+        for at in range(shop.before_ptr[x] + 1, shop.before_ptr[x + 1]):
             ready = max(ready, graph.end[shop.before[at]])
         graph.ready[x] = ready
         graph.end[x] = max(ready, graph.end[graph.row[graph.place[x] - 1]]) + graph.takes[x]
-        graph.end_without[x] = graph.end[x]
-    for h in range(tasks - 1, -1, -1):
+
+
+@inlined
+def _measure_tails(shop: Shop, graph: Graph, high: int) -> None:
+    """Work out tails against the topological order from `high`."""
+    for h in range(high, -1, -1):
         x = graph.order[h]
-        tail = np.int32(0)
-        for at in range(shop.after_ptr[x], shop.after_ptr[x + 1]):
+        tail = graph.rest[graph.first_after[x]]
+        for at in range(shop.after_ptr[x] + 1, shop.after_ptr[x + 1]):
             tail = max(tail, graph.rest[shop.after[at]])
         graph.tail[x] = tail
         graph.rest[x] = max(tail, graph.rest[graph.row[graph.place[x] + 1]]) + graph.takes[x]
-        graph.rest_without[x] = graph.rest[x]
 
 
 @lean
@@ -149,8 +167,6 @@ def move(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> bool:
     changed back and everything else untouched, where the move would close a cycle.
     """
     old_mode, old_place = graph.mode[x], graph.place[x]
-    follower = graph.row[old_place + 1]
-    leader = graph.row[old_place - 1]
     shift(shop, graph, x, mode, to)
     low = high = wide(graph.rank[x])
     before, after = graph.row[graph.place[x] - 1], graph.row[graph.place[x] + 1]
@@ -167,8 +183,8 @@ def move(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> bool:
         return False
     for h in range(low, high + 1):
         graph.rank[graph.order[h]] = h
-    _update_heads(shop, graph, low, x, follower, after)
-    _update_tails(shop, graph, high, x, leader, before)
+    _measure_heads(shop, graph, low)
+    _measure_tails(shop, graph, high)
     return True
 
 
@@ -288,64 +304,6 @@ def _restore(graph: Graph, low: int, high: int) -> None:
     for n in range(high - low + 1):
         z = graph.moved[n]
         graph.order[graph.rank[z]] = z
-
-
-@lean
-def _update_heads(shop: Shop, graph: Graph, low: int, x: int, follower: int, after: int) -> None:
-    """Work out heads in topological order from `low` as far as anything changes."""
-    tasks = len(shop.release)
-    rank, end, row, place = graph.rank, graph.end, graph.row, graph.place
-    front = wide(rank[x])
-    if follower < tasks:
-        front = max(front, wide(rank[follower]))
-    if after < tasks:
-        front = max(front, wide(rank[after]))
-    h = low
-    while h <= front:
-        z = graph.order[h]
-        h += 1
-        ready = shop.release[z]
-        for at in range(shop.before_ptr[z], shop.before_ptr[z + 1]):
-            ready = max(ready, end[shop.before[at]])
-        graph.ready[z] = ready
-        new = max(ready, end[row[place[z] - 1]]) + graph.takes[z]
-        if new != end[z]:
-            end[z] = new
-            graph.end_without[z] = new
-            y = row[place[z] + 1]
-            if y < tasks:
-                front = max(front, wide(rank[y]))
-            for at in range(shop.after_ptr[z], shop.after_ptr[z + 1]):
-                front = max(front, wide(rank[shop.after[at]]))
-
-
-@lean
-def _update_tails(shop: Shop, graph: Graph, high: int, x: int, leader: int, before: int) -> None:
-    """Work out tails against the topological order from `high` as far as anything changes."""
-    tasks = len(shop.release)
-    rank, rest, row, place = graph.rank, graph.rest, graph.row, graph.place
-    front = wide(rank[x])
-    if leader < tasks:
-        front = min(front, wide(rank[leader]))
-    if before < tasks:
-        front = min(front, wide(rank[before]))
-    h = high
-    while h >= front:
-        z = graph.order[h]
-        h -= 1
-        tail = np.int32(0)
-        for at in range(shop.after_ptr[z], shop.after_ptr[z + 1]):
-            tail = max(tail, rest[shop.after[at]])
-        graph.tail[z] = tail
-        new = max(tail, rest[row[place[z] + 1]]) + graph.takes[z]
-        if new != rest[z]:
-            rest[z] = new
-            graph.rest_without[z] = new
-            y = row[place[z] - 1]
-            if y < tasks:
-                front = min(front, wide(rank[y]))
-            for at in range(shop.before_ptr[z], shop.before_ptr[z + 1]):
-                front = min(front, wide(rank[shop.before[at]]))
 
 
 def ends_of(shop: Shop, plan: Plan) -> NDArray[np.int32]:

@@ -40,6 +40,8 @@ class Late(NamedTuple):
     """[C]: due time and weight, and the end with one task taken out of its machine's sequence."""
     weight: NDArray[np.int32]
     base: NDArray[np.int32]
+    end: NDArray[np.int32]
+    """[N+1+M]: the graph's ends, and between `take_out` and `put_back` what they are without a task."""
     reach: NDArray[np.int32]
     """[N+2, C]: nothing leads on from task N, and row N+1 is room for `lengthen`."""
     behind: NDArray[np.int32]
@@ -71,6 +73,7 @@ def new_late(shop: Shop) -> Late:
         due=row(columns),
         weight=row(columns),
         base=row(columns),
+        end=row(tasks + 1 + shop.machines),
         reach=np.full((tasks + 2, columns), NEVER, np.int32),
         behind=row(columns),
         dirty=np.zeros(tasks, np.bool_),
@@ -97,7 +100,9 @@ def cost_of(end: int, due: int, weight: int) -> int:
 
 @lean
 def count_up(shop: Shop, graph: Graph, late: Late) -> int:
-    """Work out when orders end and what that costs; returns the sum."""
+    """Take over the graph's ends, and work out when orders end and what that costs; returns the sum."""
+    for x in range(len(late.end)):
+        late.end[x] = graph.end[x]
     total = wide(0)
     for j in range(len(shop.due)):
         last = shop.floor[j]
@@ -202,10 +207,10 @@ def reach_after(shop: Shop, graph: Graph, late: Late, x: int, leader: int) -> No
 
 @lean
 def take_out(shop: Shop, graph: Graph, late: Late, v: int, least: int) -> int:
-    """Work out `end_without` and `base` as if task v took `least` and no machine; returns how many
+    """Work out `end` and `base` as if task v took `least` and no machine; returns how many
     ends have changed, for `put_back`."""
     tasks = len(graph.place)
-    rank, end, dirty = graph.rank, graph.end_without, late.dirty
+    rank, end, dirty = graph.rank, late.end, late.dirty
     follower = wide(graph.row[graph.place[v] + 1])
     for j in range(len(late.column)):
         if late.column[j] >= 0:
@@ -220,7 +225,7 @@ def take_out(shop: Shop, graph: Graph, late: Late, v: int, least: int) -> int:
         if dirty[h]:
             dirty[h] = False
             z = wide(graph.order[h])
-            new = _end_without(shop, graph, z, v, least)
+            new = _end_without(shop, graph, late, z, v, least)
             if new != end[z]:
                 end[z] = new
                 late.changed[count] = z
@@ -239,8 +244,8 @@ def take_out(shop: Shop, graph: Graph, late: Late, v: int, least: int) -> int:
 
 
 @inlined
-def _end_without(shop: Shop, graph: Graph, z: int, v: int, least: int) -> int:
-    end = graph.end_without
+def _end_without(shop: Shop, graph: Graph, late: Late, z: int, v: int, least: int) -> int:
+    end = late.end
     ready = shop.release[z]
     for at in range(shop.before_ptr[z], shop.before_ptr[z + 1]):
         ready = max(ready, end[shop.before[at]])
@@ -260,7 +265,7 @@ def _settle_base(shop: Shop, graph: Graph, late: Late, count: int) -> None:
         if late.closes[z] and late.column[j] >= 0:
             last = shop.floor[j]
             for at in range(late.closer_ptr[j], late.closer_ptr[j + 1]):
-                last = max(last, graph.end_without[late.closer[at]])
+                last = max(last, late.end[late.closer[at]])
             late.base[late.column[j]] = last
 
 
@@ -269,4 +274,4 @@ def put_back(graph: Graph, late: Late, count: int) -> None:
     """Undo `take_out`."""
     for n in range(count):
         z = late.changed[n]
-        graph.end_without[z] = graph.end[z]
+        late.end[z] = graph.end[z]

@@ -125,80 +125,33 @@ def _look(shop: Shop, graph: Graph, memory: Memory, v: int, best: int) -> None:
         return
     least = graph.ready[v] + graph.tail[v]
     if not alone and least + graph.takes[v] <= memory.choice[VALUE]:
-        right = _without_heads(graph, v)
-        left = _without_tails(graph, v)
         _look_left(shop, graph, memory, v, best)
         _look_right(shop, graph, memory, v, best)
-        _put_back(graph, v, left, right)
     for mode in range(first, until):
         if mode != here and least + shop.mode_takes[mode] <= memory.choice[VALUE]:
             _look_there(shop, graph, memory, v, mode, best)
 
 
 @inlined
-def _without_heads(graph: Graph, v: int) -> int:
-    """Bring ends on v's machine forward as if v were gone; returns the first place that keeps its end."""
-    row, end = graph.row, graph.end
-    tasks = len(graph.place)
-    at = wide(graph.place[v])
-    clear = end[row[at - 1]]
-    at += 1
-    x = row[at]
-    while x < tasks:
-        new = max(graph.ready[x], clear) + graph.takes[x]
-        if new == end[x]:
-            break
-        graph.end_without[x] = new
-        clear = new
-        at += 1
-        x = row[at]
-    return at
-
-
-@inlined
-def _without_tails(graph: Graph, v: int) -> int:
-    """The same for rests before v; returns the last place that keeps its rest."""
-    row, rest = graph.row, graph.rest
-    tasks = len(graph.place)
-    at = wide(graph.place[v])
-    behind = rest[row[at + 1]]
-    at -= 1
-    x = row[at]
-    while x < tasks:
-        new = max(graph.tail[x], behind) + graph.takes[x]
-        if new == rest[x]:
-            break
-        graph.rest_without[x] = new
-        behind = new
-        at -= 1
-        x = row[at]
-    return at
-
-
-@inlined
-def _put_back(graph: Graph, v: int, left: int, right: int) -> None:
-    for at in range(graph.place[v] + 1, right):
-        x = graph.row[at]
-        graph.end_without[x] = graph.end[x]
-    for at in range(left + 1, graph.place[v]):
-        x = graph.row[at]
-        graph.rest_without[x] = graph.rest[x]
-
-
-@inlined
 def _look_left(shop: Shop, graph: Graph, memory: Memory, v: int, best: int) -> None:
-    """Offer earlier places on v's own machine."""
-    row, end, rest = graph.row, graph.end_without, graph.rest_without
+    """Offer earlier places on v's own machine; rests there become what they are without v."""
+    row, end = graph.row, graph.end
     tasks, mode = len(graph.place), graph.mode[v]
     ready, tail, takes = graph.ready[v], graph.tail[v], graph.takes[v]
-    at = wide(graph.place[v]) - 1
+    at = wide(graph.place[v])
+    rest = graph.rest[row[at + 1]]
+    at -= 1
     x = row[at]
     forbidden = False
-    while x < tasks and not (end[x] <= ready and rest[x] > tail):
+    while x < tasks:
+        rest = max(graph.tail[x], rest) + graph.takes[x]
+        # Further on the path only grows.
+        if (end[x] <= ready and rest > tail) or ready + takes + rest > memory.choice[VALUE]:
+            break
         forbidden = forbidden or _is_tabu(memory, tasks, v, wide(x))
         y = row[at - 1]
-        if y >= tasks or end[y] <= ready or rest[y] > tail:
-            value = max(ready, end[y]) + takes + max(tail, rest[x])
+        if y >= tasks or end[y] <= ready or max(graph.tail[y], rest) + graph.takes[y] > tail:
+            value = max(ready, end[y]) + takes + max(tail, rest)
             _offer(memory, value, forbidden, best, v, mode, at)
         at -= 1
         x = y
@@ -206,18 +159,23 @@ def _look_left(shop: Shop, graph: Graph, memory: Memory, v: int, best: int) -> N
 
 @inlined
 def _look_right(shop: Shop, graph: Graph, memory: Memory, v: int, best: int) -> None:
-    """Offer later places on v's own machine."""
-    row, end, rest = graph.row, graph.end_without, graph.rest_without
+    """Offer later places on v's own machine; ends there become what they are without v."""
+    row, rest = graph.row, graph.rest
     tasks, mode = len(graph.place), graph.mode[v]
     ready, tail, takes = graph.ready[v], graph.tail[v], graph.takes[v]
-    at = wide(graph.place[v]) + 1
+    at = wide(graph.place[v])
+    end = graph.end[row[at - 1]]
+    at += 1
     x = row[at]
     forbidden = False
-    while x < tasks and not (rest[x] <= tail and end[x] > ready):
+    while x < tasks:
+        end = max(graph.ready[x], end) + graph.takes[x]
+        if (rest[x] <= tail and end > ready) or end + takes + tail > memory.choice[VALUE]:
+            break
         forbidden = forbidden or _is_tabu(memory, tasks, wide(x), v)
         y = row[at + 1]
-        if y >= tasks or end[y] > ready or rest[y] <= tail:
-            value = max(ready, end[x]) + takes + max(tail, rest[y])
+        if y >= tasks or rest[y] <= tail or max(graph.ready[y], end) + graph.takes[y] > ready:
+            value = max(ready, end) + takes + max(tail, rest[y])
             _offer(memory, value, forbidden, best, v, mode, at)
         at += 1
         x = y

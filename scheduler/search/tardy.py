@@ -174,7 +174,7 @@ def _weigh(shop: Shop, graph: Graph, memory: TardyMemory, v: int) -> None:
     looked[READY], looked[NEEDS], looked[SERVES] = shop.release[v], -1, len(graph.place)
     for at in range(shop.before_ptr[v], shop.before_ptr[v + 1]):
         y = shop.before[at]
-        looked[READY] = max(looked[READY], wide(graph.end_without[y]))
+        looked[READY] = max(looked[READY], wide(memory.late.end[y]))
         looked[NEEDS] = max(looked[NEEDS], wide(graph.rank[y]))
     for at in range(shop.after_ptr[v], shop.after_ptr[v + 1]):
         looked[SERVES] = min(looked[SERVES], wide(graph.rank[shop.after[at]]))
@@ -194,7 +194,7 @@ def _weigh(shop: Shop, graph: Graph, memory: TardyMemory, v: int) -> None:
 def _may_lead(graph: Graph, memory: TardyMemory, y: int) -> bool:
     """Say that a task surely does not wait for the one that is looked at: it starts too early, or
     stands before all that does in the topological order."""
-    start = graph.end_without[y] - graph.takes[y]
+    start = memory.late.end[y] - graph.takes[y]
     looked = memory.looked
     return bool(start < looked[READY] + looked[LEAST] or graph.rank[y] < looked[SERVES])
 
@@ -203,7 +203,7 @@ def _may_lead(graph: Graph, memory: TardyMemory, y: int) -> bool:
 def _may_follow(graph: Graph, memory: TardyMemory, x: int) -> bool:
     """Say that the one that is looked at surely does not wait for a task."""
     looked = memory.looked
-    return bool(graph.end_without[x] > looked[READY] or graph.rank[x] > looked[NEEDS])
+    return bool(memory.late.end[x] > looked[READY] or graph.rank[x] > looked[NEEDS])
 
 
 @inlined
@@ -213,7 +213,7 @@ def _weigh_later(graph: Graph, memory: TardyMemory, v: int) -> None:
     y = graph.row[at]
     while y < tasks and _may_lead(graph, memory, y):
         x = wide(graph.row[at + 1])
-        end = max(memory.looked[READY], wide(graph.end_without[y])) + takes
+        end = max(memory.looked[READY], wide(memory.late.end[y])) + takes
         _offer(memory, cost_with(memory.late, end, x), mode, at)
         at += 1
         y = graph.row[at]
@@ -233,7 +233,7 @@ def _weigh_earlier(shop: Shop, graph: Graph, memory: TardyMemory, v: int) -> Non
     while x < tasks and _may_follow(graph, memory, x):
         lengthen(shop, graph, late, x)
         y = wide(graph.row[at - 1])
-        end = max(memory.looked[READY], wide(graph.end_without[y])) + takes
+        end = max(memory.looked[READY], wide(memory.late.end[y])) + takes
         _offer(memory, cost_with(late, end, tasks + 1), mode, at)
         at -= 1
         x = y
@@ -257,7 +257,7 @@ def _weigh_there(shop: Shop, graph: Graph, memory: TardyMemory, mode: int) -> No
         y = graph.row[at - 1]
         if y < tasks and not _may_lead(graph, memory, y):
             break
-        end = max(memory.looked[READY], wide(graph.end_without[y])) + takes
+        end = max(memory.looked[READY], wide(memory.late.end[y])) + takes
         _offer(memory, cost_with(memory.late, end, wide(graph.row[at])), mode, at)
 
 

@@ -13,7 +13,7 @@ from scheduler.search.graph import build, empty_graph, ends_of, makespan_of, mea
 from scheduler.search.rules import Rule
 from scheduler.search.shop import Plan, to_shop
 
-KEPT = ("ready", "tail", "end", "rest", "end_without", "rest_without")
+KEPT = ("ready", "tail", "end", "rest")
 
 
 def any_move(draw, shop, graph):

@@ -154,9 +154,9 @@ def test_a_task_that_is_taken_out_and_put_back_leaves_no_trace(problem, data):
     v = data.draw(st.integers(0, shop.tasks - 1))
     least = int(min(shop.mode_takes[shop.mode_ptr[v] : shop.mode_ptr[v + 1]]))
     count = take_out(shop, graph, memory.late, v, least)
-    assert (graph.end_without <= graph.end).all()
+    assert (memory.late.end <= graph.end).all()
     put_back(graph, memory.late, count)
-    assert (graph.end_without == graph.end).all()
+    assert (memory.late.end == graph.end).all()
     assert not memory.late.dirty.any()
 
 
