@@ -59,7 +59,7 @@ def wide(number: int | np.integer[Any]) -> int:
 @inlined
 def _drawn(state: NDArray[np.uint64]) -> np.uint64:
     """Return the next 64 bits. Source: Marsaglia 2003, Xorshift RNGs, section 4 (13, 7, 17)."""
-    x = state[0]
+    x: np.uint64 = state[0]
     x ^= x << np.uint64(13)
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
