@@ -1,15 +1,10 @@
 """Dispatch: always a plan that breaks no rule, and never an idle machine beside waiting work."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 from floors import plain_problems, wide_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from uncompiled import uncompiled
 
 from scheduler.problem import Aim
 from scheduler.schedule import violations
@@ -20,7 +15,6 @@ from scheduler.search.rules import Rule
 from scheduler.search.shop import durations, to_schedule, to_shop
 from scheduler.search.start import best_dispatch
 
-ROOT = Path(__file__).resolve().parents[3]
 RULES = st.sampled_from(tuple(Rule))
 
 
@@ -103,17 +97,7 @@ def all_rules():
 
 
 def test_compiled_and_plain_runs_agree():
-    lines = "import json, test_dispatch as t; print(json.dumps(t.all_rules()))"
-    said = subprocess.run(
-        [sys.executable, "-c", lines],
-        cwd=Path(__file__).parent,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    assert json.loads(said.stdout) == all_rules()
+    assert uncompiled("test_dispatch", "all_rules") == all_rules()
 
 
 @settings(deadline=None, max_examples=50)

@@ -1,14 +1,9 @@
 """Tabu search and the pool: never worse than the start, the same seed the same plan, compiled or not."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 from floors import plain_problems, wide_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from uncompiled import uncompiled
 
 from scheduler.problem import Aim
 from scheduler.schedule import violations
@@ -20,7 +15,6 @@ from scheduler.search.rules import Rule
 from scheduler.search.shop import to_schedule, to_shop
 from scheduler.search.tardy import Cooling, new_tardy_memory, tardy
 
-ROOT = Path(__file__).resolve().parents[3]
 SMALL = Settings(members=3, idle=20, tenure=3, spread=4)
 LIMITS = Limits(moves=200, idle=60, target=0, tenure=4, spread=4)
 AIMS = (Aim.MAKESPAN, Aim.TARDINESS)
@@ -110,14 +104,4 @@ def all_searches():
 
 
 def test_compiled_and_plain_runs_agree():
-    lines = "import json, test_pool as t; print(json.dumps(t.all_searches()))"
-    done = subprocess.run(
-        [sys.executable, "-c", lines],
-        cwd=Path(__file__).parent,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    assert json.loads(done.stdout) == all_searches()
+    assert uncompiled("test_pool", "all_searches") == all_searches()
