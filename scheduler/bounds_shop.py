@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.problem import Aim
-from scheduler.search.kernel import kernel
-from scheduler.search.paths import paths_into, paths_out, shortest_takes, topological
+from scheduler.search.paths import paths_into, paths_out, shortest_takes
 from scheduler.search.relaxed import jackson, shortest_first
 from scheduler.search.shop import Shop
 from scheduler.search.spread import balance
@@ -31,7 +30,7 @@ def least_makespan_of(shop: Shop) -> int:
     if not shop.tasks:
         return int(shop.floor.max(initial=0))
     takes = shortest_takes(shop)
-    heads, tails = paths_into(shop, takes), paths_out(shop, takes)
+    heads, tails = paths_into(shop, takes), paths_out(shop, takes, own=False)
     least = max(int((heads + takes + tails).max()), int(shop.floor.max(initial=0)), _load(shop))
     for machines, tasks in _groups(shop):
         crowd = jackson(
@@ -51,7 +50,7 @@ def least_tardiness_of(shop: Shop) -> int:
         return int((shop.weight.astype(np.int64) * np.maximum(0, shop.floor - shop.due)).sum())
     takes = shortest_takes(shop)
     heads = paths_into(shop, takes)
-    tails = _own_tails(shop, takes)
+    tails = paths_out(shop, takes, own=True)
     ends = shop.floor.astype(np.int64)
     np.maximum.at(ends, shop.order_of, heads + takes)
     late = np.maximum(0, ends - shop.due)
@@ -145,17 +144,3 @@ def _named_sets(shop: Shop, counts: NDArray[np.int32]) -> list[tuple[int, ...]]:
     several = np.flatnonzero(counts > 1).tolist()
     named = Counter(tuple(machine[ptr[x] : ptr[x + 1]]) for x in several)
     return [name for name, _ in named.most_common(min(MOST_SETS, MOST_LOOKS // shop.tasks))]
-
-
-@kernel
-def _own_tails(shop: Shop, takes: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return the longest path from the end of each task through tasks of its own order."""
-    order = topological(shop)
-    tail = np.zeros(len(takes), np.int64)
-    for h in range(len(order) - 1, -1, -1):
-        x = order[h]
-        for at in range(shop.after_ptr[x], shop.after_ptr[x + 1]):
-            y = shop.after[at]
-            if shop.order_of[x] == shop.order_of[y]:
-                tail[x] = max(tail[x], tail[y] + takes[y])
-    return tail

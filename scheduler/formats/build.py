@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from scheduler.formats.text import Line
+from scheduler.formats.text import Line, Text
 from scheduler.problem import Aim, Mode, Problem, Resource, Task
 from scheduler.search.shop import LONGEST_S
 
 Pairs: TypeAlias = Sequence[int]
 """Machine, duration, machine, duration and so on, of one operation."""
 MOST_MACHINES = 1_000_000
+MOST_JOBS = 10_000_000
 A_DURATION = f"a duration from 0 to {LONGEST_S - 1}"
 
 
@@ -60,6 +61,13 @@ class Builder:
             dues={},
             aim=Aim.MAKESPAN,
         )
+
+
+def jobs_and_machines(lines: Text) -> tuple[int, int]:
+    """Read the first line of a job shop."""
+    header = lines.header(2, "the number of jobs and the number of machines")
+    jobs = counted(header, 0, "jobs", MOST_JOBS)
+    return jobs, counted(header, 1, "machines", MOST_MACHINES)
 
 
 def counted(line: Line, at: int, what: str, most: int) -> int:

@@ -1,14 +1,12 @@
 """`jsp`: jobs, machines; a line for each job: machine (from 0) and duration of each operation."""
 
 from scheduler.formats.build import (
-    MOST_MACHINES,
     Builder,
     Pairs,
     check_length,
     check_modes,
-    counted,
+    jobs_and_machines,
 )
-from scheduler.formats.flexible import HEADER, MOST_JOBS
 from scheduler.formats.text import Line, Text
 from scheduler.problem import Problem
 
@@ -19,11 +17,7 @@ END_OF_JOB = [-1, -1]
 def read_classic(text: str) -> Problem:
     """Read an instance; a job may visit a machine twice or leave one out."""
     lines = Text(text)
-    header = lines.header(2, HEADER)
-    jobs, machines = (
-        counted(header, 0, "jobs", MOST_JOBS),
-        counted(header, 1, "machines", MOST_MACHINES),
-    )
+    jobs, machines = jobs_and_machines(lines)
     builder = Builder()
     for job in range(jobs):
         line = lines.line(f"the line of job {job + 1} of {jobs}")

@@ -5,19 +5,15 @@ from itertools import chain
 from typing import NoReturn
 
 from scheduler.formats.build import (
-    MOST_MACHINES,
     Builder,
     Pairs,
     are_durations,
     check_length,
     check_modes,
-    counted,
+    jobs_and_machines,
 )
 from scheduler.formats.text import Line, Text
 from scheduler.problem import Problem
-
-HEADER = "the number of jobs and the number of machines"
-MOST_JOBS = 10_000_000
 
 
 @dataclass(slots=True)
@@ -31,11 +27,7 @@ class _Ids:
 def read_flexible(text: str) -> Problem:
     """Read an instance; machine ids begin at 1, or at 0 if the id 0 occurs."""
     lines = Text(text)
-    header = lines.header(2, HEADER)
-    jobs, machines = (
-        counted(header, 0, "jobs", MOST_JOBS),
-        counted(header, 1, "machines", MOST_MACHINES),
-    )
+    jobs, machines = jobs_and_machines(lines)
     ids = _Ids()
     rows: list[list[Pairs]] = []
     for job in range(jobs):

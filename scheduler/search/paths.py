@@ -105,13 +105,14 @@ def paths_into(shop: Shop, takes: NDArray[np.int32]) -> NDArray[np.int64]:
 
 
 @kernel
-def paths_out(shop: Shop, takes: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return the longest path from the end of each task."""
+def paths_out(shop: Shop, takes: NDArray[np.int32], *, own: bool) -> NDArray[np.int64]:
+    """Return the longest path from the end of each task, or the longest through its own order's."""
     order = topological(shop)
     tail = np.zeros(len(takes), np.int64)
     for h in range(len(order) - 1, -1, -1):
         x = order[h]
         for at in range(shop.after_ptr[x], shop.after_ptr[x + 1]):
             y = shop.after[at]
-            tail[x] = max(tail[x], tail[y] + takes[y])
+            if not own or shop.order_of[x] == shop.order_of[y]:
+                tail[x] = max(tail[x], tail[y] + takes[y])
     return tail

@@ -69,7 +69,7 @@ def urgency(
         case Rule.SHORT:
             key = takes.astype(np.float64)
         case Rule.PLACE:
-            heads, tails = paths_into(shop, takes), paths_out(shop, takes)
+            heads, tails = paths_into(shop, takes), paths_out(shop, takes, own=False)
             key = (heads + takes / 2) / np.maximum(1, heads + takes + tails)
     if noise > 0.0:
         _shake(key, noise, dice(seed))

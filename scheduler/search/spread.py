@@ -34,7 +34,7 @@ def set_aside(shop: Shop) -> NDArray[np.int64]:
     """Return for each machine the seconds of any plan in which it cannot work: before it is free or
     its first task can have arrived, and after its last. Nothing where no plan need be as long."""
     takes = shortest_takes(shop)
-    heads, tails = paths_into(shop, takes), paths_out(shop, takes)
+    heads, tails = paths_into(shop, takes), paths_out(shop, takes, own=False)
     path = int((heads + takes + tails).max(initial=0))
     idle = _idle(shop, heads, tails)
     idle[idle > path] = 0
