@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from keys import PASSWORD, Keys, run
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 from visiting import nothing_for_axe, nothing_sideways
 
 from controller.access import By, Limits, Role
@@ -181,6 +181,26 @@ def test_the_own_password_is_changed_and_the_pin_set(page: Page, url: str, keys:
     second.get_by_role("button", name="Keep this PIN").click()
     expect(page.get_by_text("It names you at shared stations.")).to_be_visible()
     page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url(f"{url}/sign-in")
+
+
+def test_who_signs_out_is_not_led_back_by_the_stream_that_ends_first(
+    page: Page, url: str, keys: Keys
+) -> None:
+    ready(keys.users())
+    sign_in(page, url, "amira")
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        held.append((route, route.fetch()))
+
+    page.route("**/api/session", hold)
+    with page.expect_response("**/api/me") as asked:
+        page.get_by_role("button", name="Amira").click()
+        page.get_by_role("button", name="Sign out", exact=True).click()
+    assert asked.value.status == 401
+    [(route, answer)] = held
+    route.fulfill(response=answer)
     page.wait_for_url(f"{url}/sign-in")
 
 

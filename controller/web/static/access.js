@@ -27,7 +27,11 @@ export async function answered(said) {
   return false;
 }
 
+let leaving = false;
+
 function signedOut() {
+  // Whoever signs out goes, and nobody who comes next is led back to this page.
+  if (leaving) return;
   location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`);
 }
 
@@ -88,6 +92,7 @@ function deny() {
 }
 
 async function signOut() {
+  leaving = true;
   await change("DELETE", "/api/session");
   location.assign("/sign-in");
 }
