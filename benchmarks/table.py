@@ -2,6 +2,7 @@
 
 import os
 import platform
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -45,16 +46,21 @@ def _conditions(runs: Sequence[Run]) -> Iterator[str]:
         except PackageNotFoundError:
             continue
     loads = sorted(run.load for run in runs)
-    yield f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; "
-    yield f"{', '.join(versions)}. Load of the machine when runs began: median "
-    yield f"{median(loads):.1f}, {loads[0]:.1f} to {loads[-1]:.1f}. Every schedule was judged anew"
-    yield "by `violations`. Budgets: Lotwright's counts from the start of the process, PyJobShop's"
-    yield "from the start of its search; loading and model building before that, on average: "
-    for solver in solvers_of(runs):
-        start_s = mean(run.start_s for run in runs if run.solver == solver)
-        yield f"{NAMES[solver]} {start_s:.2f} s{' (to its first schedule)' if solver == OURS else ''}; "
-    yield "PyJobShop counts with the better of 2 and 8 workers. Gaps are over the best known value,"
-    yield f"in per cent; no schedule counts as {NONE_GAP:g} %."
+    starts = [
+        f"{NAMES[solver]} {mean(run.start_s for run in runs if run.solver == solver):.2f} s"
+        f"{' (to its first schedule)' if solver == OURS else ''}"
+        for solver in solvers_of(runs)
+    ]
+    about = (
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; "
+        f"{', '.join(versions)}. Load of the machine when runs began: median {median(loads):.1f}, "
+        f"{loads[0]:.1f} to {loads[-1]:.1f}. Every schedule was judged anew by `violations`. Budgets: "
+        "Lotwright's counts from the start of the process, PyJobShop's from the start of its search; "
+        f"loading and model building before that, on average: {', '.join(starts)}. PyJobShop counts "
+        "with the better of 2 and 8 workers. Gaps are over the best known value, in per cent; no "
+        f"schedule counts as {NONE_GAP:g} %."
+    )
+    yield from textwrap.wrap(about, 120, break_on_hyphens=False)
 
 
 def _sets(runs: Sequence[Run], best: dict[Key, int]) -> Iterator[str]:
