@@ -37,7 +37,7 @@ def batch_words(state: State, operations: Sequence[str]) -> str:
         return operations[0]
     name = operation_name(state, operations[0])
     more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
-    return f"{name[:1].upper()}{name[1:]}{more}"
+    return f"{capital(name)}{more}"
 
 
 def step_label(plant: Plant, opened: OpenOrder, operation: str) -> str:
@@ -57,8 +57,12 @@ def order_of(state: State, operation: str) -> OpenOrder:
 
 def person_name(actor: str) -> str:
     """Name who acts: `person amira` is `Amira`; somebody without a name is `Somebody`."""
-    words = actor.removeprefix("person").split()
-    return " ".join(f"{word[:1].upper()}{word[1:]}" for word in words) or "Somebody"
+    return " ".join(map(capital, actor.removeprefix("person").split())) or "Somebody"
+
+
+def capital(words: str) -> str:
+    """Begin with a capital letter, and leave the others as they are."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def time_of_day(state: State, at_s: int) -> str:

@@ -2,8 +2,8 @@
 
 from controller.doubts.facts import VerdictSigned
 from controller.doubts.state import Signature
-from controller.doubts.value import limit_passed, value_cents
-from controller.doubts.words import said, wanted, worth
+from controller.doubts.value import Above, above_limit
+from controller.doubts.words import said, wanted, withdrawn, worth
 from controller.events import DoubtDecided
 from controller.judged import Answered, Judged
 from controller.names import person_name
@@ -22,22 +22,22 @@ def judge(state: State, request: DecideDoubt, *, actor: str) -> Answered:
         return Refusal(kind="conflict", why=f"{job.intended.job.label} is not in doubt.")
     if not request.reason.strip():
         return Refusal(kind="wrong", why="A decision needs a reason, so that others can follow it.")
-    above = limit_passed(state, job)
+    above = above_limit(state, job)
     if above is None:
         return Judged(facts=(_decided(request),))
     if not _name(actor):
         why = (
-            f"{worth(state, job, above)}: two persons must say the same, each under their own name. "
+            f"{worth(state.plant, above)}: two persons must say the same, each under their own name. "
             "Say who you are, or sign in and decide on the page In doubt. Nothing was changed."
         )
         return Refusal(kind="wrong", why=why)
-    return _one_of_two(state, job, request, actor, above)
+    return _one_of_two(job, request, actor, above)
 
 
-def _one_of_two(state: State, job: Job, request: DecideDoubt, actor: str, above: int) -> Answered:
+def _one_of_two(job: Job, request: DecideDoubt, actor: str, above: Above) -> Answered:
     first = job.signatures[-1] if job.signatures else None
     if first is None:
-        return _signed(state, job, request, actor, above)
+        return _signed(request, actor, above)
     if _name(first.by) == _name(actor):
         why = (
             f"{person_name(first.by)} said {said(first.verdict)} already, and nobody signs twice; "
@@ -45,35 +45,25 @@ def _one_of_two(state: State, job: Job, request: DecideDoubt, actor: str, above:
         )
         return Refusal(kind="conflict", why=why)
     if first.verdict != request.verdict:
-        return _signed(state, job, request, actor, above, withdrawn=first)
+        return _signed(request, actor, above, other=first)
     says = f"{person_name(first.by)} and {person_name(actor)} said {said(first.verdict)}: recorded."
     return Judged(facts=(_decided(request),), says=says)
 
 
 def _signed(
-    state: State,
-    job: Job,
-    request: DecideDoubt,
-    actor: str,
-    above: int,
-    *,
-    withdrawn: Signature | None = None,
+    request: DecideDoubt, actor: str, above: Above, *, other: Signature | None = None
 ) -> Judged:
+    """Let a verdict wait for another person; it withdraws another one."""
     fact = VerdictSigned(
         job_order=request.job_order,
         verdict=request.verdict,
         reason=request.reason,
-        value_cents=value_cents(state, job),
-        above_cents=above,
-        withdraws=withdrawn.by if withdrawn is not None else "",
+        value_cents=above.value_cents,
+        above_cents=above.above_cents,
+        withdraws=other.by if other is not None else "",
     )
-    waits = wanted(
-        Signature(by=actor, verdict=request.verdict, reason=request.reason, at_s=state.at_s)
-    )
-    if withdrawn is None:
-        return Judged(facts=(fact,), says=waits)
-    gone = f"{person_name(withdrawn.by)}'s {said(withdrawn.verdict)} is withdrawn."
-    return Judged(facts=(fact,), says=f"{gone} {waits}")
+    waits = wanted(actor, request.verdict)
+    return Judged(facts=(fact,), says=f"{withdrawn(other)} {waits}" if other is not None else waits)
 
 
 def _decided(request: DecideDoubt) -> DoubtDecided:

@@ -1,5 +1,7 @@
 """What a doubt is worth, and whether one person may decide it alone."""
 
+from dataclasses import dataclass
+
 import networkx as nx
 
 from controller.state import Job, Phase, State
@@ -20,7 +22,18 @@ def value_cents(state: State, job: Job) -> int:
     return cost_of(state.plant, worth)
 
 
-def limit_passed(state: State, job: Job) -> int | None:
-    """Return the plant's limit when a doubt is worth more than that, so that two persons decide."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Above:
+    """What a doubt is worth, and the plant's limit that it is above."""
+
+    value_cents: int
+    above_cents: int
+
+
+def above_limit(state: State, job: Job) -> Above | None:
+    """Say by what a doubt is worth more than the plant's limit, so that two persons decide."""
     above = state.plant.rates.second_person_above
-    return above if above is not None and value_cents(state, job) > above else None
+    if above is None:
+        return None
+    worth = value_cents(state, job)
+    return Above(value_cents=worth, above_cents=above) if worth > above else None

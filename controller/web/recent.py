@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from controller import events as e
 from controller.desk import Desk
 from controller.doubts.words import said
-from controller.names import duration
+from controller.names import capital, duration
 from controller.web.floor_words import floor_line
 from controller.web.naming import counted
 from controller.web.recent_alarms import RecentAlarms
@@ -100,7 +100,7 @@ def _fold(recent: Recent, stamped: e.Stamped) -> None:
         case e.DoubtDecided():
             _decided(recent, stamped, event)
         case e.JobProvenUnmade(job_order=job_order, evidence=evidence):
-            says = f"{_capital(_label(recent, job_order))} was never started: {evidence}"
+            says = f"{capital(_label(recent, job_order))} was never started: {evidence}"
             _add(recent, _machine(recent, job_order), stamped, says)
             _forget(recent, job_order)
         case _:
@@ -145,9 +145,9 @@ def _reported(recent: Recent, stamped: e.Stamped, report: Report) -> None:
 def _signed(recent: Recent, stamped: e.Stamped, event: e.VerdictSigned) -> None:
     actor = stamped.actor.removeprefix("person ")
     first = recent.signed.get(event.job_order)
-    says = f"{_capital(actor)} said {said(event.verdict)}, “{event.reason}”"
+    says = f"{capital(actor)} said {said(event.verdict)}, “{event.reason}”"
     if event.withdraws and first is not None:
-        says += f"; {_capital(first[0])}'s {said(first[1])} is withdrawn"
+        says += f"; {capital(first[0])}'s {said(first[1])} is withdrawn"
     recent.signed[event.job_order] = (actor, event.verdict)
     _add(recent, _machine(recent, event.job_order), stamped, says, event.job_order)
 
@@ -158,7 +158,7 @@ def _decided(recent: Recent, stamped: e.Stamped, event: e.DoubtDecided) -> None:
     actor = stamped.actor.removeprefix("person ")
     first = recent.signed.pop(event.job_order, None)
     if first is not None and first[1] == event.verdict and first[0] != actor:
-        actor = f"{first[0]} and {_capital(actor)}"
+        actor = f"{first[0]} and {capital(actor)}"
     recent.decided.appendleft(
         Decision(
             at_s=stamped.at_s,
@@ -203,7 +203,3 @@ def _label(recent: Recent, job_order: str) -> str:
 
 def _lower(words: str) -> str:
     return words[:1].lower() + words[1:]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

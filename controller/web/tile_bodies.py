@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from controller.desk import Live
-from controller.names import duration, person_name, time_of_day
+from controller.names import capital, duration, person_name, time_of_day
 from controller.state import Job, JobPhase, MachineState
 from controller.web.naming import colours, counted, made, made_by_slot, made_for
 from controller.web.scene import Scene, is_station, job_at, order_id, orders_of
@@ -264,7 +264,7 @@ def _waiting(scene: Scene, machine: str) -> Body:
     if coming:
         said = made_by_slot(scene.state, machine, coming[0].operations)
         making, orders = _halves(said)
-        what, who = (_capital(making),), (orders,) if orders else ()
+        what, who = (capital(making),), (orders,) if orders else ()
         planned = clock_text(scene.state, coming[0].start_s, scene.now_s)
         then = f"Planned for {planned}, {duration(coming[0].end_s - coming[0].start_s)}"
     return Body(
@@ -320,11 +320,7 @@ def _since(scene: Scene, at_s: int) -> str:
 
 
 def _sentence(words: str) -> str:
-    return words if words.endswith((".", "?")) else f"{_capital(words)}."
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    return words if words.endswith((".", "?")) else f"{capital(words)}."
 
 
 def _lower(words: str) -> str:

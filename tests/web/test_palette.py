@@ -1,12 +1,12 @@
 """The palette in a real browser: anything that has a name is found by keys alone."""
 
 import re
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Served
 from playwright.sync_api import Page, expect
+from visiting import visiting
 
 from controller import events as e
 from controller.desk import Person
@@ -19,18 +19,8 @@ PHONE = {"width": 360, "height": 800}
 
 @pytest.fixture
 def visit(page: Page, served: Served):
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-
-    def go(path: str, size: dict[str, int] = WIDE, theme: Any = "light") -> Page:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.emulate_media(color_scheme=theme)
-        page.goto(served.url + path)
-        expect(page.locator("#age")).to_contain_text("s ago")
-        return page
-
-    yield go
-    assert not trouble
+    with visiting(page, served, WIDE) as go:
+        yield go
 
 
 def test_control_k_goes_to_an_order_and_escape_gives_the_focus_back(visit):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from controller.insights.genealogy import Happening, Kind, Life
-from controller.names import money, person_name
+from controller.names import capital, money, person_name
 from controller.state import OpenOrder, State
 from controller.web.naming import counted
 from controller.web.orders.spans import batch_name
@@ -99,7 +99,7 @@ def _amount(seconds: int) -> str:
 def _work(state: State, opened: OpenOrder, each: Happening) -> str:
     batch = batch_name(state.plant, each.machine, each.label)
     good, bad = _parts(state, opened, each.good), _parts(state, opened, each.bad)
-    what = _capital(batch or good or bad)
+    what = capital(batch or good or bad)
     why = f": {each.detail.rstrip('.')}" if each.detail else ""
     match each.kind:
         case Kind.BEGUN:
@@ -114,13 +114,13 @@ def _work(state: State, opened: OpenOrder, each: Happening) -> str:
             pass
     if not bad:
         fine = f"{good} {'is' if len(each.good) == 1 else 'are'} good"
-        return f"{what} finished; {fine}" if batch else _capital(fine)
-    lost = f"{_capital(bad)} lost" + (f" with {batch}" if batch else "")
+        return f"{what} finished; {fine}" if batch else capital(fine)
+    lost = f"{capital(bad)} lost" + (f" with {batch}" if batch else "")
     return f"{lost}{why}" + (f"; good: {good}" if good else "")
 
 
 def _part(state: State, opened: OpenOrder, each: Happening) -> str:
-    part = _capital(_parts(state, opened, each.good or each.bad))
+    part = capital(_parts(state, opened, each.good or each.bad))
     match each.kind:
         case Kind.TAKEN:
             return f"{part} put into tote {each.detail}" if each.detail else f"{part} put aside"
@@ -128,7 +128,3 @@ def _part(state: State, opened: OpenOrder, each: Happening) -> str:
             return f"{part} found bad: {each.detail.rstrip('.')}"
         case _:
             return f"{part} taken back, it is done again"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 from urllib.parse import urlencode
 
+from controller.names import capital
 from controller.web.orders.rows import Row, is_today
 from controller.web.orders.states import KINDS, STANDS
 
@@ -170,12 +171,8 @@ def _whys(rows: list[Row], asked: Asked) -> list[Choice]:
     return [
         Choice("", "Any reason", len(rows), asked.address(why=""), not asked.why),
         *(
-            Choice(kind, _capital(says), counts[kind], asked.address(why=kind), asked.why == kind)
+            Choice(kind, capital(says), counts[kind], asked.address(why=kind), asked.why == kind)
             for kind, says in KINDS.items()
             if kind in counts
         ),
     ]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from controller.names import time_of_day
+from controller.names import capital, time_of_day
 from controller.state import JobPhase, OpenOrder, State
 from controller.stock.words import why_without
 from controller.waiting import job_end_s
@@ -96,7 +96,7 @@ def why_of(state: State, opened: OpenOrder, facts: Facts, now_s: int) -> Why:
 def _cancelled(state: State, opened: OpenOrder, facts: Facts) -> Why:
     assert opened.cancelled is not None
     at = time_of_day(state, opened.cancelled.at_s)
-    runs = f" {_capital(_parts(state.plant, opened, facts))} still runs." if facts.given else ""
+    runs = f" {capital(_parts(state.plant, opened, facts))} still runs." if facts.given else ""
     return Why("cancelled", f"Taken back at {at}, “{opened.cancelled.reason}”.{runs}")
 
 
@@ -120,7 +120,7 @@ def _again(state: State, opened: OpenOrder, facts: Facts, now_s: int) -> Why | N
     lost = facts.lost
     if lost is None:
         return None
-    part = _capital(short_part(state.plant, opened, lost.operation))
+    part = capital(short_part(state.plant, opened, lost.operation))
     reason = f" ({lost.reason.rstrip('.')})" if 0 < len(lost.reason) <= _SHORT else ""
     shared = batch_name(state.plant, lost.machine, lost.label)
     failed = f"{part} was lost{f' with {shared}' if shared else ''} on {lost.machine}{reason}"
@@ -167,7 +167,7 @@ def _running(state: State, opened: OpenOrder, facts: Facts, now_s: int) -> Why |
         return Why("person", f"{machine} asks to begin {label[:1].lower()}{label[1:]}.")
     if job.phase is JobPhase.HELD:
         return Why("failed", f"{machine} is held with it.")
-    said = _capital(_parts(state.plant, opened, facts))
+    said = capital(_parts(state.plant, opened, facts))
     return Why("running", f"{said} until {_ends(state, operation, now_s)}.")
 
 
@@ -183,11 +183,7 @@ def _ahead(state: State, opened: OpenOrder, facts: Facts, now_s: int) -> Why:
     at = clock_text(state, slot.start_s, now_s)
     if not facts.begun:
         return Why("start", f"Starts {at} on {slot.machine}.")
-    part = _capital(short_part(state.plant, opened, facts.next_operation))
+    part = capital(short_part(state.plant, opened, facts.next_operation))
     if slot.start_s <= now_s:
         return Why("turn", f"{part} waits for {slot.machine}.")
     return Why("turn", f"{part} waits for its turn on {slot.machine} at {at}.")
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
