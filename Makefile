@@ -7,10 +7,10 @@ SPEED ?= 480
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: soak-api help setup demo test lint types layers unit soak-days wire web bench lock clean
+.PHONY: soak-api help setup kernels demo test lint types layers unit small-plants soak-days wire web bench lock clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(BIN)/.app: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Lotwright needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Maybe: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -21,11 +21,15 @@ $(BIN)/.app: pyproject.toml
 
 $(BIN)/.dev: pyproject.toml requirements-dev.txt $(BIN)/.app
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@$(BIN)/python -m controller.kernels > /dev/null 2>&1 & # beside what comes next; `kernels` waits for it
 	@touch $@
 
-setup: $(BIN)/.app ## Install Lotwright into .venv
+setup: kernels ## Install Lotwright into .venv
 
-demo: $(BIN)/.app ## A day of custom orders from file to truck (ONCE=1 ends by itself; PLANT=, SPEED=, PORT=, KILL=13:00, STORY=1)
+kernels: $(BIN)/.app ## Have the search compiled for this machine, which takes three minutes once
+	@$(BIN)/python -m controller.kernels
+
+demo: kernels ## A day of custom orders from file to truck (ONCE=1 ends by itself; PLANT=, SPEED=, PORT=, KILL=13:00, STORY=1)
 	@$(BIN)/lotwright demo $(PLANT) --speed $(SPEED) --port $(PORT) $(if $(ONCE),--once) $(if $(KILL),--kill-at $(KILL)) $(if $(STORY),--story)
 
 test: $(BIN)/.dev lint types layers unit wire web ## Everything that CI runs
@@ -40,7 +44,7 @@ types: $(BIN)/.dev
 layers: $(BIN)/.dev
 	@$(BIN)/lint-imports
 
-unit: $(BIN)/.dev ## Pure and property tests, and virtual days
+unit: $(BIN)/.dev kernels ## Pure and property tests, and virtual days
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not wire and not web"
 
 cover: $(BIN)/.dev ## The pure tests again, with the lines that they reach
@@ -48,6 +52,9 @@ cover: $(BIN)/.dev ## The pure tests again, with the lines that they reach
 
 soak-days: $(BIN)/.dev ## Random days of surprises and crashes (DAYS=200, FIRST=1)
 	@LOTWRIGHT_SOAK_DAYS=$(or $(DAYS),200) LOTWRIGHT_SOAK_FIRST=$(or $(FIRST),1) $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/plant/test_surprise_days.py tests/plant/test_virtual_day.py tests/plant/test_cancelled_day.py
+
+small-plants: $(BIN)/.dev ## Small random plants beside brute force; goes on where it stopped (PLANTS=10000)
+	@$(BIN)/python tests/scheduler/judged_plants.py --plants $(or $(PLANTS),10000)
 
 wire: $(BIN)/.dev ## Real protocols over loopback
 	@$(BIN)/python -m pytest -q -m wire # one after the other: limits of real time need the machine for themselves

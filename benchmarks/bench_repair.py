@@ -1,6 +1,8 @@
 """How fast a surprise is answered at mid-day, and how many orders the repaired plan moves.
 
 Run: python benchmarks/bench_repair.py [number of seeds]
+     python benchmarks/bench_repair.py standby [orders] [number of seeds]
+The second has a printer of a random plant (plants.py) fail and a plan on standby answer.
 """
 
 import asyncio
@@ -17,16 +19,32 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 import networkx as nx  # noqa: E402
+from plants import plant_set, to_problem  # noqa: E402
 
 from controller.child import warm_up  # noqa: E402
+from controller.kernels import find_kernels  # noqa: E402
 from controller.planning import BUDGET_S, QUICK_S, Answer, ProcessPlanner, Question  # noqa: E402
 from plant_config import Order, Plant, due_of, load, read_folder, route, shipped  # noqa: E402
-from scheduler import Frozen, Schedule, Slot, objectives, order_ends, pose, solve  # noqa: E402
+from scheduler import (  # noqa: E402
+    Frozen,
+    Problem,
+    Schedule,
+    Slot,
+    measure_levels,
+    objectives,
+    order_ends,
+    pose,
+    solve,
+    violations,
+)
 from scheduler.wishes import Expedite, Terms  # noqa: E402
 
 NOON_S = 6 * 3600
 MORNING_MOVES = 600
 REPAIR_S, LATE_S = 1_800, 3_600
+DOWN_MIN, PLAN_S, SEARCH_S, PRICE, FAILURES = 480, 6.0, 0.2, 2, 9
+"""Of a failure answered from standby: what it takes, how long the plan before it was searched, how long
+the repaired one is, cents for each task that changes machines, and how often it is timed."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +143,65 @@ def moved(day: Noon, ends: Iterable[tuple[str, int]]) -> int:
     return sum(name in was and abs(was[name] - end_s) >= objectives.MOVED_S for name, end_s in ends)
 
 
+def standby(orders: int, seeds: int) -> None:
+    """Print how fast a plan on standby answers, and what a search of a fifth of a second makes of it with
+    and without a price for tasks that change machines."""
+    find_kernels(None).use()
+    # Loading it loads kernels, from where they are kept.
+    from scheduler.anneal.standby import stand_by  # noqa: PLC0415
+
+    print(f"{orders} orders; a printer is down for {DOWN_MIN} minutes at 0.3 of the plan's time")
+    for seed in range(1, seeds + 1):
+        problem = to_problem(plant_set(orders, seed))
+        plan = solve(problem, lambda: True, seed=seed, share=_spent(PLAN_S)).schedule
+        assert plan is not None, "Windows have no end, so there is a plan."
+        now = 3 * max(slot.end_s for slot in plan.slots) // 10
+        took = []
+        for cents in (None, 0, PRICE):
+            best_ms = []
+            for _ in range(FAILURES):
+                ready = stand_by(problem, plan, seed)
+                assert ready is not None, "The plan is the search's own."
+                begun_s = time.perf_counter()
+                assert ready.fail("print0", now, now + DOWN_MIN), "No crew, no window that ends."
+                best_ms.append(1_000 * (time.perf_counter() - begun_s))
+            took += best_ms
+            if cents is not None:
+                ready.improve(_spent(SEARCH_S), cents)
+            _say_standby(problem, plan, ready.schedule(), now, cents)
+        print(f"    answered in {min(took):.2f} ms at best, {median(took):.2f} ms in the middle")
+
+
+def _say_standby(
+    problem: Problem, plan: Schedule, repaired: Schedule, now: int, cents: int | None
+) -> None:
+    cut = replace(
+        problem.resources["print0"], windows=((0, now), (now + DOWN_MIN, _last_hour(problem)))
+    )
+    strict = replace(problem, resources={**problem.resources, "print0": cut})
+    assert next(violations(strict, repaired), None) is None, "A wrong plan counts for nothing."
+    was = {name: slot.machine for slot in plan.slots for name in slot.operations}
+    still = [
+        (name, slot.machine)
+        for slot in repaired.slots
+        if slot.start_s >= now and slot.machine.startswith(("print", "knit"))
+        for name in slot.operations
+    ]
+    changed = sum(was[name] != machine for name, machine in still) / max(1, len(still))
+    cost = dict(measure_levels(problem, repaired))["cents"]
+    what = "moved to later" if cents is None else f"{SEARCH_S:g} s, {cents} cents a change"
+    print(f"  {what:<26}{cost:>8}{100 * changed:>7.1f} % of {len(still)} on another machine")
+
+
+def _last_hour(problem: Problem) -> int:
+    return max(resource.windows[-1][1] for resource in problem.resources.values())
+
+
+def _spent(seconds: float) -> Callable[[], float]:
+    begun_s = time.process_time()
+    return lambda: (time.process_time() - begun_s) / seconds
+
+
 async def answered(planner: ProcessPlanner, day: Noon, question: Question) -> tuple[Answer, float]:
     """Ask while a longer search is under way, and take the time to the answer."""
     improving = asyncio.ensure_future(planner.ask(day.question(BUDGET_S)))
@@ -178,5 +255,8 @@ async def main(seeds: int) -> None:
         sys.exit("A repair took longer than a second.")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:2] == ["standby"]:
+    given = [int(word) for word in sys.argv[2:]]
+    standby((given or [1_000])[0], (given[1:] or [2])[0])
+elif __name__ == "__main__":
     asyncio.run(main(int(sys.argv[1]) if sys.argv[1:] else 5))

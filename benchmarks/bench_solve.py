@@ -1,6 +1,6 @@
 """Lotwright beside PyJobShop on the same instances, on this machine, verified by the same judge.
 
-    LOTWRIGHT_DATA=folder python benchmarks/bench_solve.py [folder] [--full] [--count N]
+    LOTWRIGHT_DATA=folder python benchmarks/bench_solve.py [folder] [--full] [--count N] [--minutes N]
 
 PyJobShop has twice the time, and counts with the better of 2 and 8 workers. A run that the results
 file has is not run again. Table and plot go to docs/benchmarks/.
@@ -26,8 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs" / "benchmarks"
 
 
-def plans(known: list[Known], *, full: bool) -> Iterator[Plan]:
-    """Yield all runs of the table, instance by instance, so that a part of it is fair too."""
+def plans(known: list[Known], *, full: bool, minutes: int = 0) -> Iterator[Plan]:
+    """Yield all runs of the table, instance by instance, so that a part of it is fair too; some of the
+    instances that are long enough get a minute of the peer."""
     peers = [ORTOOLS]
     if importlib.util.find_spec("docplex"):
         peers.append(OPTIMIZER)
@@ -38,7 +39,8 @@ def plans(known: list[Known], *, full: bool) -> Iterator[Plan]:
                 for solver in peers:
                     for workers in WORKERS if solver == ORTOOLS else (2,):
                         yield Plan(solver, each, aim, PEERS_S, seed, workers)
-        if full and each.operations >= LONG_FROM:
+        if each.operations >= LONG_FROM and (full or minutes):
+            minutes -= 1
             for workers in WORKERS:
                 yield Plan(ORTOOLS, each, "makespan", LONG_S, 0, workers)
 
@@ -51,6 +53,9 @@ def main() -> None:
         "--full", action="store_true", help="3 seeds, all instances, due dates, 60 s"
     )
     parser.add_argument("--count", type=int, default=COUNT, help="instances, chosen by hash")
+    parser.add_argument(
+        "--minutes", type=int, default=0, help="instances that PyJobShop gets 60 s for as well"
+    )
     parser.add_argument("--only", default="", help="only instances whose name begins so")
     parser.add_argument("--results", type=Path, help="default: docs/benchmarks/results.jsonl")
     parser.add_argument("--docs", type=Path, default=DOCS)
@@ -61,7 +66,7 @@ def main() -> None:
     known = known if asked.full else chosen(known, asked.count)
     asked.docs.mkdir(parents=True, exist_ok=True)
     book = Book(asked.results or asked.docs / "results.jsonl")
-    wanted = list(plans(known, full=asked.full))
+    wanted = list(plans(known, full=asked.full, minutes=asked.minutes))
     runs = []
     for number, plan in enumerate(wanted, start=1):
         run = book.run(plan)

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -23,6 +23,8 @@ USUAL_SETS = (
     "jsp/la",
     "jsp/orb",
 )
+SETUP_SETS = ("fjsp_sdst/fattahi",)
+"""Flexible job shops with setups between operations."""
 DUE_FACTOR = 1.3
 WEIGHTS = 4
 
@@ -38,8 +40,13 @@ class Known:
     least: int = 0
     best: int = 0
 
+    @property
+    def format(self) -> str:
+        """Return the name of its format where neither ending nor text tells it."""
+        return "sdst" if self.set in SETUP_SETS else ""
 
-def known_in(folder: Path) -> list[Known]:
+
+def known_in(folder: Path, sets: Collection[str] = USUAL_SETS) -> list[Known]:
     """Return what `bounds.csv` lists, or all instances below a folder without one."""
     listed = folder / "bounds.csv"
     if not listed.exists():
@@ -60,7 +67,7 @@ def known_in(folder: Path) -> list[Known]:
             ),
         )
         for row in rows
-        if row["path"] and (folder / row["path"]).is_file() and row["set"] in USUAL_SETS
+        if row["path"] and (folder / row["path"]).is_file() and row["set"] in sets
     ]
 
 
@@ -80,7 +87,7 @@ def problem_of(known: Known) -> Problem:
             text = archive.read(archive.namelist()[0]).decode()
     else:
         text = known.path.read_text("utf-8")
-    return formats.read(text, known.path.name)
+    return formats.read(text, known.path.name, known.format)
 
 
 def due_lines(problem: Problem, seed: int) -> Iterator[str]:

@@ -8,6 +8,8 @@ import pickle
 import re
 import sys
 import time
+from collections.abc import Iterator
+from itertools import permutations
 from typing import Any
 
 from scheduler import Problem
@@ -36,11 +38,30 @@ def build(problem: Problem) -> tuple[Any, list[tuple[str, str]]]:
     for task in problem.tasks.values():
         for earlier in task.after:
             model.add_end_before_start(tasks[earlier], tasks[task.id])
+    for name, before, after, takes_s in setups_in(problem):
+        model.add_setup_time(machine[name], tasks[before], tasks[after], takes_s)
     if problem.dues:
         model.set_objective(weight_total_tardiness=1)
     else:
         model.set_objective(weight_makespan=1)
     return model, modes
+
+
+def setups_in(problem: Problem) -> Iterator[tuple[str, str, str, int]]:
+    """Yield (machine, task before, task after, seconds) of all setups between tasks that it can do."""
+    if not problem.setups:
+        return
+    able: dict[str, list[str]] = {name: [] for name in problem.resources}
+    for task in problem.tasks.values():
+        for name in dict.fromkeys(mode.machine for mode in task.modes):
+            able[name].append(task.id)
+    for name, ids in able.items():
+        group = problem.resources[name].group
+        for before, after in permutations(ids, 2):
+            families = (problem.tasks[before].family, problem.tasks[after].family)
+            setup = problem.setups.get((group, *families))
+            if setup is not None and setup.takes_s:
+                yield name, before, after, setup.takes_s
 
 
 def main() -> None:

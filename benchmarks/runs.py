@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -88,6 +89,8 @@ def run_ours(plan: Plan) -> Run:
         out, due = Path(folder, "out.json"), Path(folder, "due.txt")
         command = [sys.executable, "-m", "controller", "solve", str(plan.known.path), "--json"]
         command += ["--seconds", f"{plan.seconds:g}", "--seed", str(plan.seed), "--out", str(out)]
+        if plan.known.format:
+            command += ["--format", plan.known.format]
         if plan.aim == "tardiness":
             due.write_text("\n".join(due_lines(problem, plan.seed)), "utf-8")
             command += ["--due", str(due)]
@@ -141,6 +144,23 @@ def _problem(plan: Plan) -> Problem:
     return with_due_dates(problem, plan.seed) if plan.aim == "tardiness" else problem
 
 
+def _slots(problem: Problem, said: list[list]) -> Iterator[Slot]:
+    """Yield (start, end, task, machine) as slots, each set up just before it starts."""
+    before: dict[str, str] = {}
+    for start, end, task, machine in sorted(said):
+        family, group = problem.tasks[task].family, problem.resources[machine].group
+        setup = problem.setups.get((group, before.get(machine, ""), family))
+        before[machine] = family
+        yield Slot(
+            machine=machine,
+            operations=(task,),
+            family=family,
+            setup_start_s=start - (setup.takes_s if setup else 0),
+            start_s=start,
+            end_s=end,
+        )
+
+
 def _run(
     plan: Plan,
     problem: Problem,
@@ -154,19 +174,7 @@ def _run(
     value = None
     wall_s, start_s, load = clock
     if slots:
-        schedule = Schedule(
-            tuple(
-                Slot(
-                    machine=machine,
-                    operations=(task,),
-                    family="",
-                    setup_start_s=start,
-                    start_s=start,
-                    end_s=end,
-                )
-                for start, end, task, machine in slots
-            )
-        )
+        schedule = Schedule(tuple(_slots(problem, slots)))
         fault = next(violations(problem, schedule), "")
         value = None if fault else measure_levels(problem, schedule)[-1][1]
     return Run(

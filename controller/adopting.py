@@ -46,7 +46,7 @@ def adopt(
     )
     routings = {name: state.orders[name].routing for name in open_now}
     problem = pose(asked.orders, state.plant, frozen, now_s, routings, asked.terms)
-    new = rebased(problem, asked, answer)
+    new = rebased(state.plant, problem, asked, answer)
     return None if new is None else _published(state, new)
 
 
@@ -63,6 +63,7 @@ def _published(state: State, answer: Answer) -> PlanPublished:
         answers=answer.stamp,
         ends=answer.ends,
         late_ends=answer.late_ends,
+        waits=answer.waits,
     )
 
 

@@ -24,8 +24,12 @@ Message: TypeAlias = tuple[Literal["said", "done", "gone"], object]
 
 Work: TypeAlias = tuple[Callable[..., object], tuple[object, ...]]
 
-PRELOAD = ("scheduler.bounds", "scheduler.exact", "controller.planning", "controller.cli")
-"""What the fork server imports once; the last is what children import because our main module does."""
+PRELOAD = (
+    *("scheduler.bounds", "scheduler.exact", "controller.planning"),
+    *("controller.cli", "controller.forked"),
+)
+"""What the fork server imports once; `cli` is what children import because our main module does, and
+`forked` loads compiled kernels."""
 
 _NICENESS = 10
 """Dispatch goes first when a solver wants every core (reliability.md, fault 30)."""

@@ -33,6 +33,9 @@ HELD_UP_S = 300
 """A machine waits at most so long for missing material before others take its turn; assumed."""
 HELD_BACK_S = 60
 """A plan that puts work where a wish holds it back is not asked for again sooner; assumed."""
+ABSENT_S = 300
+"""After nothing was recorded for so long, a controller that comes back plans anew as soon as all machines
+answer, or after as long again without those that do not; assumed."""
 REPLAN_REAL_S = 15
 """But not more often than this in real time, or a fast day would do nothing but plan."""
 
@@ -143,6 +146,10 @@ def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Itera
     if transient.improvable and "plan:quick" not in transient.flying:
         yield Step(effect=AskPlan(state.demand, "a better plan than the quick one"))
         return
+    if transient.back_s is not None:
+        if may_plan(state, transient.back_s, now_s):
+            yield Step(effect=AskPlan(state.demand, "the controller was away", quick=True))
+        return
     _, _, speed = state.clock
     asked_s = max(state.plan_s, transient.plan_asked_s)
     if now_s >= asked_s + max(REPLAN_S, REPLAN_REAL_S * speed):
@@ -153,6 +160,11 @@ def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Itera
         state, transient, now_s
     ):
         yield Step(effect=AskPlan(state.demand, "a wish holds work back", quick=True))
+
+
+def may_plan(state: State, back_s: int, now_s: int) -> bool:
+    """Say whether enough is known of the machines since the controller came back."""
+    return now_s >= back_s + ABSENT_S or all(each.linked for each in state.machines.values())
 
 
 def dispatch(state: State, transient: Transient, now_s: int) -> Iterator[Step]:

@@ -193,7 +193,7 @@ def machines_command(demo: Demo) -> list[str]:
 def controller_command(demo: Demo) -> list[str]:
     """Return how the controller is started, the first time and after it died."""
     return [
-        "controller.cli",
+        "controller",
         "run",
         str(demo.plant),
         f"--http={HOST}:{demo.port}",

@@ -131,6 +131,8 @@ class PlanPublished:
     """What it changes for people, in a line: `Plan 9: 3 orders moved, 4127 is now at risk.`"""
     late_ends: tuple[tuple[str, int], ...] = ()
     """Order -> second by which it is packed in nine of ten replays with random durations."""
+    waits: tuple[tuple[tuple[str, ...], int, int], ...] = ()
+    """(operations, second, parts) of batches that wait until then for so many more, not being full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,7 +209,7 @@ def _intend(state: State, event: e.JobIntended) -> None:
         invariant(
             fresh, f"R3: {member.operation} would be made without a verdict on the last time."
         )
-        work.phase, work.job_order = Phase.GIVEN, job.id
+        work.phase, work.job_order, work.machine = Phase.GIVEN, job.id, job.machine
         state.begun.add(member.operation.partition("/")[0])
 
 

@@ -33,6 +33,7 @@ def frozen_of(state: State, now_s: int) -> Frozen:
     return Frozen(
         done=done,
         running=running,
+        lies=_lying(state),
         family_of={name: family_of(state, name) for name in state.machines},
         down_until={
             name: until_s
@@ -40,6 +41,15 @@ def frozen_of(state: State, now_s: int) -> Frozen:
             if (until_s := _down_until_s(state, name, now_s)) > now_s
         },
     )
+
+
+def _lying(state: State) -> dict[str, str]:
+    """Return where finished work was put; whether it still lies there follows from its routing."""
+    if not state.plant.buffers:
+        return {}
+    made = ((n, work.machine) for n, work in state.work.items() if work.phase is Phase.DONE)
+    found = {n: state.plant.group_of(machine).buffer for n, machine in made if machine}
+    return {name: buffer for name, buffer in found.items() if buffer}
 
 
 def _end_s(state: State, job: Job, now_s: int) -> int:

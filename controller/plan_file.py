@@ -2,15 +2,19 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from controller.bounding import Bounding
 from controller.clock import RealClock
 from controller.commands import DONE, REFUSED, UsageError, plant_folder, refused_line, say
+from controller.kernels import find_kernels
 from controller.orders import read_orders
+from controller.plan_search import search_plan
 from plant_config import Plant, load, origin_utc, read_folder
-from scheduler import order_ends, plan_json, pose, solve
+from scheduler import Solution, order_ends, plan_json, pose
 
 
 def write_plan(plant: str, file: Path, out: Path, seconds: float, day: str) -> int:
@@ -26,7 +30,11 @@ def write_plan(plant: str, file: Path, out: Path, seconds: float, day: str) -> i
     if not orders:
         raise UsageError(f"{file} has no order that can be made.")
     problem = pose(orders, loaded)
-    solution = solve(problem, stop=lambda: time.monotonic() >= until_s)
+    kernels = find_kernels(None)
+    kernels.compile()
+    with Bounding(problem, until_s) as bounding:
+        solution = search_plan(problem, kernels, until_s - time.monotonic())
+        solution = _bounded(solution, bounding.best())
     if solution.schedule is None:
         raise UsageError(f"No plan was found: {solution.why}")
     origin = origin_utc(loaded, first).isoformat()
@@ -37,6 +45,15 @@ def write_plan(plant: str, file: Path, out: Path, seconds: float, day: str) -> i
     words = f"{out}: {len(orders)} orders in {len(solution.schedule.slots)} batches, {late} late."
     say(plan, " ".join((words, *(f"{tier}." for tier in solution.tiers))), as_json=False)
     return REFUSED if read.refused else DONE
+
+
+def _bounded(solution: Solution, bound: int) -> Solution:
+    """Take the better of two bounds, unless a plan refutes it."""
+    cents = dict(solution.levels).get("cents")
+    if cents is None or not (solution.bound or 0) < bound <= cents:
+        return solution
+    said = f"bound beside the search: {bound // 100}.{bound % 100:02d}"
+    return replace(solution, bound=bound, tiers=(*solution.tiers, said))
 
 
 def _day(said: str, plant: Plant) -> date:

@@ -29,7 +29,7 @@ def plan_line(plan: PlanPublished, before: PlanPublished | None, due_s: Mapping[
     tight = [
         n
         for n, s in spare_s.items()
-        if 0 <= s < objectives.RESERVE_S <= old_s.get(n, objectives.RESERVE_S)
+        if 0 <= s < objectives.USUAL_RESERVE_S <= old_s.get(n, objectives.USUAL_RESERVE_S)
     ]
     safe = [n for n, s in spare_s.items() if s >= 0 > old_s.get(n, 0)]
     if before and (added := [n for n in becomes if n not in was and n in due_s]):

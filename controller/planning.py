@@ -231,6 +231,7 @@ class InlinePlanner:
         steps = itertools.count(1)
         limits = Limits(
             search=lambda: next(steps) >= self._steps,
+            share=None,
             replays=counting_stop(REPLAYS),
             at_ms=lambda: 0,
         )

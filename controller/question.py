@@ -55,6 +55,8 @@ class Answer:
     """Order -> its projected end."""
     late_ends: tuple[tuple[str, int], ...] = ()
     """Order -> second by which it is packed in nine of ten replays; empty where there was no time."""
+    waits: tuple[tuple[tuple[str, ...], int, int], ...] = ()
+    """(operations, second, parts) of batches that may wait until then for so many more."""
     unkept: tuple[str, ...] = ()
     """Pins and waits that the plan misses, a sentence each."""
     difference: changes.Difference | None = None

@@ -10,7 +10,7 @@ from controller import events as e
 from controller.books import Books
 from controller.carry import carry_out
 from controller.conclude import conclude
-from controller.decide import decide
+from controller.decide import ABSENT_S, decide
 from controller.desk import Live, Person
 from controller.effects import AskPlan, ConfirmJob, Effect, SubmitJob, key
 from controller.fold import apply
@@ -47,7 +47,6 @@ from scheduler import wishes
 
 TICK_S = 30
 """Plant seconds after which the rules are asked again though nothing was heard: shifts, cut-offs."""
-
 
 _FEW = 200
 """Open orders for which no rule takes long."""
@@ -116,8 +115,10 @@ class Run:
         self.transient.epoch = self.ports.journal.epoch
         self.transient.undelivered = self.undelivered()
         plant, first = self.state.plant, list[e.Event]()
-        if self.state.seq:
+        if events:
             self._set_clock(*self.state.clock)
+            if self.now_s() >= events[-1].at_s + ABSENT_S:
+                self.transient.back_s = self.now_s()
         else:
             now = self.ports.clock.utc().isoformat()
             begin = self.opening
@@ -284,6 +285,7 @@ class Run:
             self.transient.plan_asked = effect.demand
             self.transient.plan_asked_s = self.now_s()
             self.transient.improvable = effect.quick
+            self.transient.back_s = None
         self._tasks.create_task(self._carry_out(effect))
 
     def _hold_to_the_rules(self, effect: Effect) -> None:

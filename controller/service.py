@@ -25,6 +25,7 @@ from controller.entrance import Entrance, EntranceError, admitted, hosts_of, ref
 from controller.events import Stamped
 from controller.insights import Comparison, compare
 from controller.journal import Journal
+from controller.kernels import find_kernels
 from controller.logs import Form, log_fact, set_up_logs
 from controller.outbox.opening import trading
 from controller.outbox.settings import Opened
@@ -96,10 +97,13 @@ async def _serve(settings: Settings) -> None:
     ):
         run.witness = _witness(facts)
         run.undelivered = traffic.exchange.undelivered
-        hosts = hosts_of(settings.host, settings.entrance)
-        pages = app(run, access=access, hosts=hosts, meters=(facts, lag), traffic=traffic)
-        server, told = _Server(_config(pages, secured)), _told_to_end()
+        hosts, told = hosts_of(settings.host, settings.entrance), _told_to_end()
         loop_ends = asyncio.create_task(run.work())
+        # Making some hundred routes takes a second, in which machines can be linked already.
+        pages = await asyncio.to_thread(
+            app, run, access=access, hosts=hosts, meters=(facts, lag), traffic=traffic
+        )
+        server = _Server(_config(pages, secured))
         pages_end = asyncio.create_task(_serve_pages(run, server, listening))
         beside = [
             asyncio.create_task(each)
@@ -247,7 +251,11 @@ def _opening(settings: Settings, plant: Plant, utc: datetime) -> Opening:
 
 
 async def _warm_up() -> None:
-    """The planner's child imports its solver once, before the first question."""
+    """The planner's child imports its solver once, before the first question; what is not compiled yet
+    is, behind everything else, and later children have it."""
+    kernels = find_kernels(None)
+    if not kernels.are_ready:
+        kernels.compile(in_a_hurry=False)
     with contextlib.suppress(ChildError):
         await warm_up()
 

@@ -18,7 +18,10 @@ def solve(
     context: typer.Context,
     instance: Annotated[Path, typer.Argument(help="A benchmark file, or a zip that holds one.")],
     format_: Annotated[
-        str, typer.Option("--format", help="fjs, jsp or fajsp; else by ending or content.")
+        str,
+        typer.Option(
+            "--format", help="fjs, jsp, fajsp, sdst, oven or parallel; else by ending or content."
+        ),
     ] = "",
     seconds: Annotated[
         float | None, typer.Option(min=0, help="Wall time, start-up included; default: 10.")

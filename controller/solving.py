@@ -1,10 +1,13 @@
 """What the planner's children do: pose, solve, compare and rebase, with routings kept in between."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from controller import loaded
 from controller.child import Tell, step_back
+from controller.patience import Waits, patience_of, waits_and_ends
 from controller.question import Answer, Question, nothing
 from plant_config import Order, Plant, Routing, route
 from scheduler import (
@@ -17,6 +20,7 @@ from scheduler import (
     decode,
     late_ends,
     measure_levels,
+    objectives,
     order_ends,
     pose,
     solve,
@@ -30,6 +34,11 @@ from scheduler import difference as changes
 REPLAYS_S = 0.15
 """Real seconds for replays after a search; and after a quick one, which machines wait for."""
 QUICK_REPLAYS_S = 0.05
+
+DEARER_PERCENT = 5
+"""An answer that costs so much more as things stand now is searched once more. Assumed."""
+MEND_S, MEND_ROUNDS = 0.3, 10
+"""Real seconds for that where no kernels are loaded; with them rounds of some two thousand moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,8 @@ class Limits:
     """When to stop, by a clock or by counting."""
 
     search: Callable[[], bool]
+    share: Callable[[], float] | None
+    """How much of the search's budget is used, for the compiled search; None to do without it."""
     replays: Callable[[], bool]
     at_ms: Callable[[], int]
     """How far the search has come."""
@@ -78,6 +89,7 @@ class Limits:
 
 def prepared(plant: Plant, seed: int, orders: tuple[Order, ...]) -> Solver:
     """Make a warm child ready for a question about more or less these orders."""
+    loaded.load()
     solver = Solver(plant, seed)
     solver.learn(orders)
     return solver
@@ -92,8 +104,12 @@ def solve_in_child(
         step_back()
     ends_s = begun_s + question.budget_s
     replays_s = QUICK_REPLAYS_S if question.quick else REPLAYS_S
+    begins_s = time.monotonic()
     limits = Limits(
         search=lambda: time.monotonic() >= ends_s,
+        share=None
+        if not loaded.are_loaded()
+        else lambda: (time.monotonic() - begins_s) / max(0.001, ends_s - begins_s),
         replays=lambda: time.monotonic() >= ends_s + replays_s,
         at_ms=lambda: round((time.monotonic() - begun_s) * 1000),
     )
@@ -109,17 +125,20 @@ def solve_question(
 
     def better(found: Solution) -> None:
         curve.append((limits.at_ms(), dict(found.levels)["cents"]))
-        tell(_answer(question, problem, found, curve))
+        tell(_answer(solver.plant, question, problem, found, curve))
 
     hint = _hint(question)
-    solution = solve(problem, stop=limits.search, seed=solver.seed, hint=hint, progress=better)
-    answer = _answer(question, problem, solution, curve)
+    solution = solve(problem, limits.search, solver.seed, hint, better, share=limits.share)
+    answer = _answer(solver.plant, question, problem, solution, curve)
     if solution.schedule is None:
         return answer
     settled = as_planned(problem, solution.schedule)
     late = late_ends(settled, solution.schedule, solver.seed, limits.replays)
     difference = _compare(solver, question, solution.schedule) if compared else None
-    return replace(answer, late_ends=tuple(late.items()), difference=difference)
+    # A replay knows nothing of batches that wait for more parts.
+    ends = dict(answer.ends)
+    late_or_waited = tuple((name, max(at_s, ends[name])) for name, at_s in late.items())
+    return replace(answer, late_ends=late_or_waited, difference=difference)
 
 
 def construct_in_child(plant: Plant, question: Question) -> Answer:
@@ -132,12 +151,14 @@ def construct_in_child(plant: Plant, question: Question) -> Answer:
     fault = next(violations(as_planned(problem, schedule), schedule), None)
     if fault is not None:
         return nothing(question, fault)
+    waits, ends = _waits_and_ends(plant, problem, schedule)
     return replace(
         nothing(question, question.why),
         slots=schedule.slots,
         levels=measure_levels(problem, schedule),
         tiers=("constructed without search",),
-        ends=tuple(order_ends(problem, schedule).items()),
+        ends=ends,
+        waits=waits,
         unkept=tuple(unkept(problem, schedule)),
     )
 
@@ -145,11 +166,43 @@ def construct_in_child(plant: Plant, question: Question) -> Answer:
 def rebase_in_child(
     _tell: Tell, solver: Solver, question: Question, answer: Answer
 ) -> Answer | None:
-    """Move an answer onto a question as it stands now; None when that goes no more."""
-    return rebased(solver.pose(question), question, answer)
+    """Move an answer onto a question as it stands now; None when that goes no more. What has become
+    much dearer on the way is searched a little more: one batch that was begun otherwise than planned
+    can hold up a day."""
+    problem = solver.pose(question)
+    moved = rebased(solver.plant, problem, question, answer)
+    if moved is not None and 100 * _cents(moved) <= (100 + DEARER_PERCENT) * _cents(answer):
+        return moved
+    mended = _mended(solver, problem, question, answer)
+    if mended is None or (moved is not None and moved.levels <= mended.levels):
+        return moved
+    return mended
 
 
-def rebased(problem: Problem, question: Question, answer: Answer) -> Answer | None:
+def _cents(answer: Answer) -> int:
+    return dict(answer.levels).get("cents", 0)
+
+
+def _mended(solver: Solver, problem: Problem, question: Question, answer: Answer) -> Answer | None:
+    """Search from an answer's plan, as it can still be run, for a moment."""
+    assert answer.slots is not None, "Only plans are moved on."
+    ends_s = time.monotonic() + MEND_S
+    rounds = itertools.count(1)
+    share = (lambda: next(rounds) / MEND_ROUNDS) if loaded.are_loaded() else None
+    solution = solve(
+        problem,
+        lambda: time.monotonic() >= ends_s,
+        solver.seed,
+        Schedule(answer.slots),
+        share=share,
+    )
+    if solution.schedule is None:
+        return None
+    levels = measure_levels(problem, solution.schedule, _hint(question))
+    return _moved_to(solver.plant, problem, answer, solution.schedule, levels, answer.why)
+
+
+def rebased(plant: Plant, problem: Problem, question: Question, answer: Answer) -> Answer | None:
     """Run an answer's batches in their order on today's frozen work, and verify what comes of it.
 
     Where it has become worse on the way, it is held against the present plan (the question's hint),
@@ -165,12 +218,25 @@ def rebased(problem: Problem, question: Question, answer: Answer) -> Answer | No
         old = rebase(present.slots, problem)
         if old is not None and (stays := measure_levels(problem, old, present)) < levels:
             new, levels, why = old, stays, f"{answer.why}; the present plan stays the better one"
+    return _moved_to(plant, problem, answer, new, levels, why)
+
+
+def _moved_to(
+    plant: Plant,
+    problem: Problem,
+    answer: Answer,
+    new: Schedule,
+    levels: objectives.Levels,
+    why: str,
+) -> Answer:
+    waits, ends = _waits_and_ends(plant, problem, new)
     return replace(
         answer,
         slots=new.slots,
         levels=levels,
         why=why,
-        ends=tuple(order_ends(problem, new).items()),
+        ends=ends,
+        waits=waits,
         unkept=tuple(unkept(problem, new)),
     )
 
@@ -197,6 +263,16 @@ def as_planned(problem: Problem, schedule: Schedule) -> Problem:
     return problem if next(violations(problem, schedule), None) is None else unpinned(problem)
 
 
+def _waits_and_ends(
+    plant: Plant, problem: Problem, schedule: Schedule
+) -> tuple[Waits, tuple[tuple[str, int], ...]]:
+    patience = patience_of(plant)
+    if not patience:
+        # Most plants; a plan that is told on the way is not judged once more for them.
+        return (), tuple(order_ends(problem, schedule).items())
+    return waits_and_ends(patience, as_planned(problem, schedule), schedule)
+
+
 def _compare(solver: Solver, question: Question, found: Schedule) -> changes.Difference:
     """Set a plan beside the present one, which does not know the last wish yet; both at what they
     cost without favours for any order."""
@@ -210,10 +286,15 @@ def _compare(solver: Solver, question: Question, found: Schedule) -> changes.Dif
 
 
 def _answer(
-    question: Question, problem: Problem, solution: Solution, curve: list[tuple[int, int]]
+    plant: Plant,
+    question: Question,
+    problem: Problem,
+    solution: Solution,
+    curve: list[tuple[int, int]],
 ) -> Answer:
     if solution.schedule is None:
         return nothing(question, solution.why)
+    waits, ends = _waits_and_ends(plant, problem, solution.schedule)
     return replace(
         nothing(question, question.why),
         slots=solution.schedule.slots,
@@ -221,7 +302,8 @@ def _answer(
         bound=solution.bound,
         tiers=solution.tiers,
         curve=tuple(curve),
-        ends=tuple(order_ends(problem, solution.schedule).items()),
+        ends=ends,
+        waits=waits,
         unkept=tuple(unkept(problem, solution.schedule)),
     )
 

@@ -44,6 +44,8 @@ class Work:
     attempt: int = 1
     phase: Phase = Phase.OPEN
     job_order: str = ""
+    machine: str = ""
+    """That it was last given to."""
     ended_s: int = 0
     opened: int = 0
     """Sequence number of the event that made it necessary; a plan that knows less does not count."""

@@ -23,6 +23,8 @@ class Transient:
     plan_asked_s: int = 0
     improvable: bool = False
     """The last plan was asked for in a hurry."""
+    back_s: int | None = None
+    """When it came back, if nothing had been recorded for long and no plan was asked for since."""
     undelivered: bool = False
     """Other systems could not be told something, and a person has not decided about it."""
 

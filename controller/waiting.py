@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
 from controller.names import duration, operation_name, order_of, time_of_day
+from controller.room import no_room
 from controller.state import Job, JobPhase, Phase, State
 from controller.stock.allocation import allocate
 from controller.stock.words import waits_for
 from controller.transient import Transient
 from controller.wanted.holds import Start, held_by_wish
 from plant_config import Mode, changeover, initial_family, windows
-from scheduler import Slot
+from scheduler import Slot, postpone
 
 REFUSED_FOR_S = 300
 """A machine that refused is not told again for this long; assumed, long enough for a person to look."""
@@ -243,6 +244,28 @@ def _crew_busy(ask: Ask) -> str | None:
     return f"Waiting for the changeover on {busy[0]} to end; one person does them."
 
 
+def _no_room(ask: Ask) -> str | None:
+    """Who confirmed a start decided."""
+    confirmed = ask.state.machines[ask.machine].confirmed
+    if ask.slot is None or set(ask.slot.operations) <= set(confirmed):
+        return None
+    return no_room(ask.state, ask.machine, ask.slot, ask.now_s)
+
+
+def _waits_for_more(ask: Ask) -> str | None:
+    """A half-full batch waits as long as no order is late because of it; who confirmed it decided."""
+    if ask.slot is None or ask.state.plan is None:
+        return None
+    members = set(ask.slot.operations)
+    if members <= set(ask.state.machines[ask.machine].confirmed):
+        return None
+    for operations, until_s, more in ask.state.plan.waits:
+        if members == set(operations) and ask.now_s < until_s:
+            at, spare = time_of_day(ask.state, until_s), duration(until_s - ask.now_s)
+            return postpone.says(at, more, spare)
+    return None
+
+
 def setup_needed(state: State, machine: str, family: str) -> int:
     """Return the seconds of changeover from what a machine is set up for now."""
     group = state.plant.group_of(machine)
@@ -276,6 +299,8 @@ PREDICATES: tuple[Predicate, ...] = (
     _material_missing,
     _held_by_wish,
     _crew_busy,
+    _no_room,
+    _waits_for_more,
     _not_automatic,
 )
 

@@ -18,6 +18,7 @@ from plant_config.load import load, read_folder, shipped
 from plant_config.material import Material
 from plant_config.mistakes import ConfigError, PlantErrors
 from plant_config.order import Line, Order, order_digest
+from plant_config.oversize import oversize
 from plant_config.plant import CutOff, Plant
 from plant_config.process import Operation, Routing
 from plant_config.product import Choices, Feature, Option, Product, Rejection, Spec
@@ -63,6 +64,7 @@ __all__ = [
     "load",
     "order_digest",
     "origin_utc",
+    "oversize",
     "plant_s_of",
     "premium",
     "price",

@@ -9,18 +9,21 @@ from itertools import product as pairs_of
 
 import networkx as nx
 
-from plant_config.changeovers import changeover_environment, initial_family
+from plant_config.changeovers import changeover, changeover_environment, initial_family
 from plant_config.diagram import compiled, count, dead_options
 from plant_config.equipment import Group
 from plant_config.expression import Environment, Expression
+from plant_config.footprint import LONGEST_UM, Rings
 from plant_config.outcomes import Outcome, outcomes
+from plant_config.outlined import outlined, size_of
+from plant_config.oversize import too_large
 from plant_config.plant import Plant
 from plant_config.process import Step
 from plant_config.product import Product, Spec
-from plant_config.routing import modes_for
+from plant_config.routing import Demand, modes_for
 from plant_config.syntax import ExpressionError, Fault, Value
 from plant_config.timetable import windows
-from plant_config.units import format_cents
+from plant_config.units import format_cents, format_quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +103,14 @@ def expressions_have_values(plant: Plant) -> Iterator[Finding]:
 
 
 def every_spec_has_a_route(plant: Plant) -> Iterator[Finding]:
-    """For every operation of every valid spec there is a machine that takes its size and recipe."""
+    """For every operation of every valid spec there is a machine that takes its size, outline and
+    recipe."""
     for product, step, known in _situations(plant):
-        for outcome, size, recipe in _demands(plant, product, step, known):
-            if not modes_for(plant, step, size, recipe, 0):
-                limited = ", ".join(f"{name} {value}" for name, value in recipe.items())
-                asked = "; ".join(
-                    part for part in (f"size {size}" if size else "", limited) if part
-                )
+        for outcome, demand in _demands(plant, product, step, known):
+            if not modes_for(plant, step, demand, 0):
                 where = f"{product.name}, step {step.name}"
-                wrong = f"no machine takes it ({asked or step.needs})."
+                asked = too_large(plant, step.needs, demand) or _asked(demand) or step.needs
+                wrong = f"no machine takes it ({asked})."
                 yield Finding("every_spec_has_a_route", where, wrong, outcome.witness)
                 break
 
@@ -118,8 +119,8 @@ def every_machine_has_work(plant: Plant) -> Iterator[Finding]:
     """Every machine can do at least one operation of a valid spec, and every process has a product."""
     used: set[str] = set()
     for product, step, known in _situations(plant):
-        for _, size, recipe in _demands(plant, product, step, known):
-            used |= {machine for machine, _ in modes_for(plant, step, size, recipe, 0)}
+        for _, demand in _demands(plant, product, step, known):
+            used |= {machine for machine, _ in modes_for(plant, step, demand, 0)}
     for machine in plant.machines.values():
         if machine.id not in used:
             where = f"machine {machine.id}"
@@ -183,6 +184,31 @@ def changeovers_have_values(plant: Plant) -> Iterator[Finding]:
                 break
 
 
+def families_can_follow(plant: Plant) -> Iterator[Finding]:
+    """Where some changes are forbidden, a machine can still come to every family from the morning's."""
+    for group in plant.groups.values():
+        if not any(rule.forbidden for rule in group.changeovers):
+            continue
+        families = _families(plant, group)
+        start = initial_family(group)
+        for family in sorted(families.keys() - _reached(group, start, set(families)) - {start}):
+            wrong = f"whatever comes in between, no changeover that is allowed leads to {family}."
+            where = f"group {group.name}"
+            yield Finding("families_can_follow", where, wrong, families[family])
+
+
+def _reached(group: Group, first: str, families: set[str]) -> set[str]:
+    agenda, seen = [first], set[str]()
+    while agenda:
+        before = agenda.pop()
+        for after in families - seen:
+            rule = changeover(group, before, after)
+            if rule is None or not rule.forbidden:
+                seen.add(after)
+                agenda.append(after)
+    return seen
+
+
 def cut_offs_lie_in_working_time(plant: Plant) -> Iterator[Finding]:
     """When a carrier leaves, somebody has been there to pack."""
     last = {
@@ -219,6 +245,7 @@ TRUTHS: Sequence[Callable[[Plant], Iterator[Finding]]] = (
     materials_exist,
     used_materials_are_stocked,
     changeovers_have_values,
+    families_can_follow,
     cut_offs_lie_in_working_time,
     limits_are_amounts,
 )
@@ -244,6 +271,9 @@ def _fields(step: Step) -> Iterator[tuple[str, Expression, str]]:
     for field in ("takes", "size", "work", "height"):
         if (expression := getattr(step, field)) is not None:
             yield field, expression, "amount"
+    for side in ("width", "depth"):
+        if (expression := getattr(step.outline, side, None)) is not None:
+            yield f"outline {side}", expression, "length"
     for name, expression in step.family.items():
         yield f"family {name}", expression, "part"
     for name, expression in step.recipe.items():
@@ -261,8 +291,12 @@ def _unfit(value: Value | Fault, kind: str) -> str | None:
     match kind:
         case "truth":
             return None if truth else f"expected true or false, not {value!r}."
-        case "amount" if truth or not number:
+        case "amount" | "length" if truth or not number:
             return f"expected a whole number, not {value!r}."
+        case "length":
+            longest = format_quantity(LONGEST_UM, "length")
+            right = 0 < int(value) <= LONGEST_UM
+            return None if right else f"{value} um is no length above 0 and up to {longest}."
         case "amount":
             return None if int(value) >= 0 else f"{value} is less than nothing."
         case "word":
@@ -273,20 +307,48 @@ def _unfit(value: Value | Fault, kind: str) -> str | None:
             return "expected a number or a word, not a truth." if truth else None
 
 
+def _asked(demand: Demand) -> str:
+    limited = ", ".join(f"{name} {value}" for name, value in demand.recipe.items())
+    return "; ".join(
+        part for part in (f"size {demand.size}" if demand.size else "", limited) if part
+    )
+
+
 def _demands(
     plant: Plant, product: Product, step: Step, known: Environment
-) -> Iterator[tuple[Outcome, int, Mapping[str, int | str]]]:
-    """Yield what the operations of a step ask of a machine: size, and the parameters with limits."""
+) -> Iterator[tuple[Outcome, Demand]]:
+    """Yield what the operations of a step ask of a machine: size, outline, height, and the parameters
+    with limits."""
     groups = [group for group in plant.groups.values() if step.needs in group.offers]
     limited = {name for group in groups for name in group.limits} & set(step.recipe)
     expressions = [step.recipe[name] for name in sorted(limited)]
-    fixed = [Expression.parse(True) if step.when is None else step.when]
-    fixed.append(Expression.parse(0) if step.size is None else step.size)
-    for outcome in outcomes(product, (*fixed, *expressions), known):
-        needed, size, *values = outcome.values
-        if needed is True and isinstance(size, int):
+    sides = (None, None) if step.outline is None else (step.outline.width, step.outline.depth)
+    height = step.height if step.outline is not None else None
+    asked = [Expression.parse(True) if step.when is None else step.when]
+    asked += [Expression.parse(0) if e is None else e for e in (step.size, height, *sides)]
+    for outcome in outcomes(product, (*asked, *expressions), known):
+        needed, size, high, wide, deep, *values = outcome.values
+        numbers = (size, high, wide, deep)
+        if needed is True and all(isinstance(each, int) for each in numbers):
             recipe = dict(zip(sorted(limited), values, strict=True))
-            yield outcome, size, {k: v for k, v in recipe.items() if isinstance(v, int | str)}
+            fit = {k: v for k, v in recipe.items() if isinstance(v, int | str)}
+            yield outcome, _demand(plant, step, known, fit, tuple(map(int, numbers)))  # type: ignore[arg-type]
+
+
+def _demand(
+    plant: Plant,
+    step: Step,
+    known: Environment,
+    recipe: Mapping[str, int | str],
+    numbers: tuple[int, ...],
+) -> Demand:
+    size, height, wide, deep = numbers
+    outline: Rings = ()
+    if step.outline is not None:
+        width = None if step.outline.width is None else max(1, wide)
+        depth = None if step.outline.depth is None else max(1, deep)
+        outline = outlined(plant, step, known.get("piece", ""), width, depth)
+    return Demand(size_of(None if step.size is None else size, outline), recipe, outline, height)
 
 
 def _families(plant: Plant, group: Group) -> dict[str, Spec | None]:

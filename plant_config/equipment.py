@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from plant_config.expression import Expression
+from plant_config.footprint import UM2_IN_MM2, Plate
 from plant_config.units import Amount, Cents, Seconds
 
 
@@ -71,11 +72,25 @@ class BatchRule:
     capacity: Amount = 0
     max_members: int = 0
     """0: no limit but the capacity."""
+    least: Amount = 0
+    """No cycle is begun with less."""
+    plate: Plate | None = None
+    """What parts with outlines lie on, side by side; without a `capacity` its area counts as that."""
     base: Seconds = 0
     per_work_ms: int = 0
     per_height_ms: int = 0
     noun: str = "batch"
     """What the floor calls a batch: `plate`, `campaign`."""
+    fill_percent: int = 0
+    """It waits for more parts until so much of its room is taken, as long as no order is late because of
+    it; 0: it starts as soon as it can."""
+    spare: Seconds = 1_800
+    """What every order keeps before its cut-off while a batch waits."""
+
+    def __post_init__(self) -> None:
+        """Let the plate's area be the capacity where none is stated."""
+        if self.plate is not None and not self.capacity:
+            object.__setattr__(self, "capacity", self.plate.width * self.plate.depth // UM2_IN_MM2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +98,27 @@ class Changeover:
     """The first rule whose guard holds decides; guards speak of `before.part` and `after.part`."""
 
     when: Expression
-    takes: Seconds
+    takes: Seconds = 0
+    """Must be said, except where it is forbidden."""
     cost: Cents = 0
     cleaning: bool = False
+    forbidden: bool = False
+    """The one may not follow the other: work of another family has to come in between."""
     says: str
     """One clause for pages: `rinse, dark to light`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """How long a machine runs one family until it must be cleaned, by time or by size; one of the two."""
+
+    most: Seconds = 0
+    most_size: Amount = 0
+    takes: Seconds
+    """The cleaning."""
+    cost: Cents = 0
+    says: str
+    """One clause for pages: `cleaned after two hours`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +132,9 @@ class Group:
     offers: tuple[str, ...]
     batch: BatchRule = BatchRule()
     changeovers: tuple[Changeover, ...] = ()
+    campaign: Campaign | None = None
+    resumable: bool = False
+    """A cycle that is not done when a shift ends rests until the next one."""
     initial: Mapping[str, str | int] = field(default_factory=dict[str, str | int])
     """Family parts that its machines are set up for in the morning."""
     limits: Mapping[str, tuple[Amount, Amount]] = field(default_factory=dict[str, tuple[int, int]])
@@ -115,6 +149,10 @@ class Group:
     """Planned between the end of a cycle and the next: somebody walks there, takes off, clears, loads."""
     crew: int = 0
     """People who can do changeovers at the same time; 0: no limit."""
+    pool: str = ""
+    """What a machine needs one of while it is set up and runs, by its name in `pools`: a skill, a tool."""
+    buffer: str = ""
+    """Where what a machine makes lies until it is taken, by its name in `buffers`; empty: anywhere."""
     rate: Cents = 0
     """Standard cost of an hour, machine and labour."""
     calendar: str

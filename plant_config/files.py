@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
 
 from plant_config.equipment import Group, Machine
 from plant_config.material import Material, Stock
@@ -9,6 +12,9 @@ from plant_config.plant import CutOff, Rates, Shift
 from plant_config.process import Step
 from plant_config.product import Product
 from plant_config.profile import Profile
+
+Places: TypeAlias = Annotated[int, Field(strict=True)]
+"""A number; `true` is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,10 @@ class MachinesFile:
 
     groups: tuple[Group, ...]
     machines: tuple[Machine, ...]
+    pools: Mapping[str, int] = field(default_factory=dict[str, int])
+    """People with a skill, or tools, that cells share: how many there are."""
+    buffers: Mapping[str, Places] = field(default_factory=dict[str, int])
+    """Racks, shelves, cooling places that cells put what they make into: how many parts each holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,8 @@ def _assembled(sheets: Sheets, rates: Rates, folder_digest: str) -> Plant:
         materials={material.name: material for material in sheets.materials[1].materials},
         profiles=named(sheets.profiles),
         rates=rates,
+        pools=machines.pools,
+        buffers=machines.buffers,
         stock=None if sheets.stock is None else sheets.stock[1],
         digest=folder_digest,
     )

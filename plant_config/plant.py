@@ -1,7 +1,7 @@
 """A whole plant as one frozen value, and questions that any part of the software asks of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from plant_config.equipment import Group, Machine
 from plant_config.material import Material, Stock
@@ -60,6 +60,10 @@ class Plant:
     materials: Mapping[str, Material]
     profiles: Mapping[str, Profile]
     rates: Rates
+    pools: Mapping[str, int] = field(default_factory=dict[str, int])
+    """People with a skill, or tools, that cells share -> how many there are."""
+    buffers: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Racks, shelves, cooling places -> how many results of a step lie there until they are taken."""
     stock: Stock | None = None
     """What a journal begins with; None: no stock is kept, and nothing runs out."""
     totes: int = 0

@@ -7,6 +7,8 @@ from typing import Literal
 import networkx as nx
 
 from plant_config.expression import Expression
+from plant_config.footprint import Footprint, Rings
+from plant_config.units import Cents, Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +39,21 @@ class Step:
     size: Expression | None = None
     work: Expression | None = None
     height: Expression | None = None
+    outline: Footprint | None = None
+    """What one of it covers of a plate; `size` is then its area in mm2 unless it is stated."""
     family: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
     """Setup class: named parts, each a word or number of the spec (`yarn: upper_colour`)."""
     recipe: Mapping[str, Expression] = field(default_factory=dict[str, Expression])
     uses: tuple[Use, ...] = ()
+    keeps: Seconds = 0
+    """The next step must begin within this of its end: primer dries, dough rises. 0: any time."""
+    kit: Cents = 0
+    """What an hour costs between the first and the last of its parts: they lie about until all are there."""
 
     def expressions(self) -> tuple[Expression, ...]:
         """Return everything in it that a spec fills in."""
-        single = (self.when, self.takes, self.size, self.work, self.height)
+        sides = () if self.outline is None else (self.outline.width, self.outline.depth)
+        single = (self.when, self.takes, self.size, self.work, self.height, *sides)
         used = (expression for use in self.uses for expression in (use.material, use.quantity))
         named = (*self.family.values(), *self.recipe.values(), *used)
         return (*(expression for expression in single if expression is not None), *named)
@@ -68,8 +77,12 @@ class Operation:
     size: int = 0
     work: int = 0
     height: int = 0
+    outline: Rings = ()
+    """What it covers of a plate: the outer line, then holes; micrometres. Empty where nothing is said."""
     recipe: tuple[tuple[str, int | str], ...] = ()
     uses: tuple[tuple[str, int], ...] = ()
+    keeps_s: int = 0
+    kit_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)

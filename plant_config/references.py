@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plant_config.document import Document, Path
-from plant_config.equipment import Modbus, OpcUa
+from plant_config.drawn import drawn
+from plant_config.equipment import Group, Modbus, OpcUa
+from plant_config.expression import Expression
 from plant_config.files import MachinesFile, MaterialsFile, PlantFile, ProcessFile
+from plant_config.footprint import crossed
 from plant_config.guards import product_guards, step_guards
 from plant_config.material import Material, Stock, parse_units
 from plant_config.mistakes import ConfigError
 from plant_config.process import Step
-from plant_config.product import Product
+from plant_config.product import Outline, Product
 from plant_config.profile import Profile
 from plant_config.syntax import Constant
 from plant_config.wording import TextError, one_of, suggest
+
+LESS = "is less than nothing"
+FULL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,9 @@ def _times(sheets: Sheets) -> Iterator[ConfigError]:
     if not shifts:
         yield document.mistake(("shifts",), "a plant has at least one shift")
     for name, used in plant.calendars.items():
+        if not used:
+            wrong = "names no shift, so that nothing is ever done in it"
+            yield document.mistake(("calendars", name), wrong)
         for i, shift in enumerate(used):
             yield from _known(document, ("calendars", name, i), shift, "shift", shifts)
 
@@ -60,10 +69,13 @@ def _cells(sheets: Sheets) -> Iterator[ConfigError]:
     profiles = [_profile_name(d, p) for d, p in sheets.profiles]
     yield from _twice(document, ("groups",), "name", names)
     yield from _twice(document, ("machines",), "id", [m.id for m in file.machines])
+    yield from _shared(document, file)
     for i, group in enumerate(file.groups):
         yield from _known(
             document, ("groups", i, "calendar"), group.calendar, "calendar", calendars
         )
+        yield from _batches(document, ("groups", i), group)
+        yield from _changes(document, ("groups", i), group)
     seen: dict[tuple[object, ...], str] = {}
     for i, machine in enumerate(file.machines):
         at: Path = ("machines", i)
@@ -78,6 +90,60 @@ def _cells(sheets: Sheets) -> Iterator[ConfigError]:
                 continue
         if (other := seen.setdefault(address, machine.id)) != machine.id:
             yield document.mistake((*at, "link"), f"the same address as {other}")
+
+
+def _shared(document: Document, file: MachinesFile) -> Iterator[ConfigError]:
+    """Pools and buffers that are there, and that cells know by name."""
+    for kind, noun, named, wrong in (
+        ("pools", "pool", file.pools, "there is at least 1 of what machines need"),
+        ("buffers", "buffer", file.buffers, "there is room for at least 1 where parts lie"),
+    ):
+        for name, units in named.items():
+            if units < 1:
+                yield document.mistake((kind, name), wrong)
+        for i, group in enumerate(file.groups):
+            used = group.pool if kind == "pools" else group.buffer
+            if used:
+                yield from _known(document, ("groups", i, noun), used, noun, named)
+
+
+def _batches(document: Document, at: Path, group: Group) -> Iterator[ConfigError]:
+    """A batch rule and a campaign that some batch can keep."""
+    rule, campaign = group.batch, group.campaign
+    if rule.least > rule.capacity:
+        wrong = f"more than the capacity, so that no {rule.noun} is ever begun"
+        yield document.mistake((*at, "batch", "least"), wrong)
+    if rule.least < 0:
+        yield document.mistake((*at, "batch", "least"), LESS)
+    if not 0 <= rule.fill_percent <= FULL:
+        wrong = f"expected a share of the room, 0 to {FULL} per cent"
+        yield document.mistake((*at, "batch", "fill_percent"), wrong)
+    elif rule.fill_percent and not rule.capacity:
+        wrong = "nothing can be added to a batch without a capacity"
+        yield document.mistake((*at, "batch", "fill_percent"), wrong)
+    if group.crew < 0:
+        yield document.mistake((*at, "crew"), LESS)
+    if campaign is None:
+        return
+    if (campaign.most > 0) == (campaign.most_size > 0):
+        wrong = "says how long one family runs by either 'most' or 'most_size', above 0"
+        yield document.mistake((*at, "campaign"), wrong)
+    if campaign.cost < 0:
+        yield document.mistake((*at, "campaign", "cost"), LESS)
+
+
+def _changes(document: Document, at: Path, group: Group) -> Iterator[ConfigError]:
+    """A changeover takes some time, or may not be at all."""
+    for j, rule in enumerate(group.changeovers):
+        place = (*at, "changeovers", j)
+        if "takes" not in document.at(place) and not rule.forbidden:  # type: ignore[operator]
+            yield document.mistake(place, "must say what it 'takes', or that it is 'forbidden'")
+        if rule.cost < 0:
+            yield document.mistake((*place, "cost"), LESS)
+        for field in ("takes", "cost"):
+            if getattr(rule, field) and rule.forbidden:
+                wrong = "a changeover that is forbidden takes and costs nothing"
+                yield document.mistake((*place, field), wrong)
 
 
 def _families(sheets: Sheets) -> Iterator[ConfigError]:
@@ -141,6 +207,8 @@ def _processes(sheets: Sheets) -> Iterator[ConfigError]:
         yield from _twice(document, ("steps",), "name", steps)
         for i, step in enumerate(process.steps):
             yield from _known(document, ("steps", i, "needs"), step.needs, "capability", offered)
+            if step.kit < 0:
+                yield document.mistake(("steps", i, "kit"), LESS)
             for j, earlier in enumerate(step.after):
                 yield from _known(document, ("steps", i, "after", j), earlier, "step", steps)
             yield from _expressions(document, i, step, products.get(process.product), sheets)
@@ -157,12 +225,8 @@ def _expressions(
     if step.per == "unit":
         known.add("piece")
     at: Path = ("steps", i)
-    for field in ("when", "takes", "size", "work", "height"):
-        if (expression := getattr(step, field)) is not None:
-            yield from step_guards(document, (*at, field), expression, known, product)
-    for field in ("family", "recipe"):
-        for part, expression in getattr(step, field).items():
-            yield from step_guards(document, (*at, field, part), expression, known, product)
+    for place, expression in _places(step):
+        yield from step_guards(document, (*at, *place), expression, known, product)
     materials = [material.name for material in sheets.materials[1].materials]
     for j, use in enumerate(step.uses):
         place = (*at, "uses", j)
@@ -172,6 +236,66 @@ def _expressions(
         if isinstance(root, Constant):
             named = str(root.value)
             yield from _known(document, (*place, "material"), named, "material", materials)
+
+
+def _places(step: Step) -> Iterator[tuple[Path, Expression]]:
+    """Yield the expressions of a step but those of what it uses, each with its place below the step."""
+    for field in ("when", "takes", "size", "work", "height"):
+        if (expression := getattr(step, field)) is not None:
+            yield (field,), expression
+    for side in ("width", "depth"):
+        if (expression := getattr(step.outline, side, None)) is not None:
+            yield ("outline", side), expression
+    for field in ("family", "recipe"):
+        yield from (((field, part), each) for part, each in getattr(step, field).items())
+
+
+def _outlines(sheets: Sheets) -> Iterator[ConfigError]:
+    """A step of which parts lie on plates says what they cover, and only such a step does."""
+    products = {product.name: product for _, product in sheets.products}
+    groups = sheets.machines[1].groups
+    for document, process in sheets.processes:
+        for i, step in enumerate(process.steps):
+            offering = [group for group in groups if step.needs in group.offers]
+            plates = [group.name for group in offering if group.batch.plate is not None]
+            at: Path = ("steps", i)
+            if step.outline is None and plates:
+                wrong = f"{plates[0]} has plates, so the step must say its outline"
+                yield document.mistake((*at, "needs"), wrong)
+            if step.outline is not None and offering and not plates:
+                wrong = (
+                    f"no group that offers {step.needs!r} has a plate; write one below its batch"
+                )
+                yield document.mistake((*at, "outline"), wrong, at_key=True)
+            if step.outline is not None and step.outline.piece:
+                yield from _drawn_pieces(
+                    document, (*at, "outline", "piece"), step, products, process
+                )
+
+
+def _drawn_pieces(
+    document: Document,
+    at: Path,
+    step: Step,
+    products: Mapping[str, Product],
+    process: ProcessFile,
+) -> Iterator[ConfigError]:
+    if step.per != "unit":
+        yield document.mistake(at, "only a step that is done per: unit has a piece")
+    product = products.get(process.product)
+    for piece in product.pieces if product is not None else ():
+        if piece.outline is None:
+            yield document.mistake(at, f"piece {piece.name!r} of {process.product} has no outline")
+        elif _line_fault(piece.outline):
+            wrong = f"the outline of piece {piece.name!r} {_line_fault(piece.outline)}"
+            yield document.mistake(at, wrong)
+
+
+def _line_fault(outline: Outline) -> str | None:
+    line = drawn(outline.width, outline.height, outline.path)
+    if line is None:
+        return "is not one closed line, drawn as M ... Z"
+    return None if crossed(line) is None else "crosses itself"
 
 
 def names_of(product: Product) -> set[str]:
@@ -254,6 +378,7 @@ CHECKS: Sequence[Callable[[Sheets], Iterator[ConfigError]]] = (
     _families,
     _products,
     _processes,
+    _outlines,
     _materials,
     _stock,
 )

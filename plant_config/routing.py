@@ -3,19 +3,32 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import networkx as nx
 
 from plant_config.equipment import Group
 from plant_config.expression import Environment
+from plant_config.footprint import Rings
 from plant_config.identity import Same
 from plant_config.order import Line, Order, assembly_id, operation_id, unit_id
+from plant_config.outlined import outline_of, size_of
 from plant_config.plant import Plant
 from plant_config.process import Operation, Routing, Step
 from plant_config.product import Product, Spec
+from plant_config.turning import lies_on
 
 _KEPT = 65_536
 """Filled steps that are kept; a day of 1,000 different orders needs about 10,000."""
+
+
+class Demand(NamedTuple):
+    """What an operation asks of a machine."""
+
+    size: int
+    recipe: Mapping[str, int | str]
+    outline: Rings = ()
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,7 @@ class _Filled:
     size: int
     work: int
     height: int
+    outline: Rings
     recipe: tuple[tuple[str, int | str], ...]
     uses: tuple[tuple[str, int], ...]
 
@@ -86,12 +100,10 @@ def spec_environment(product: Product, spec: Spec) -> dict[str, int | str]:
 
 
 def modes_for(
-    plant: Plant, step: Step, size: int, recipe: Mapping[str, int | str], takes_s: int
+    plant: Plant, step: Step, demand: Demand, takes_s: int
 ) -> tuple[tuple[str, int], ...]:
     """Return the machines that can do it, each with its own seconds, in the plant's order."""
-    fit = {
-        g.name for g in plant.groups.values() if step.needs in g.offers and admits(g, size, recipe)
-    }
+    fit = {g.name for g in plant.groups.values() if step.needs in g.offers and admits(g, demand)}
     return tuple(
         (machine.id, (takes_s * machine.pace_percent + 50) // 100)
         for machine in plant.machines.values()
@@ -99,12 +111,15 @@ def modes_for(
     )
 
 
-def admits(group: Group, size: int, recipe: Mapping[str, int | str]) -> bool:
-    """Return whether a group's machines take an operation of this size and recipe."""
-    if group.batch.capacity and size > group.batch.capacity:
+def admits(group: Group, demand: Demand) -> bool:
+    """Return whether a group's machines take an operation."""
+    if group.batch.capacity and demand.size > group.batch.capacity:
+        return False
+    plate = group.batch.plate
+    if plate and demand.outline and not lies_on(demand.outline, demand.height, plate):
         return False
     for parameter, (low, high) in group.limits.items():
-        value = recipe.get(parameter)
+        value = demand.recipe.get(parameter)
         if isinstance(value, int) and not low <= value <= high:
             return False
     return True
@@ -168,7 +183,10 @@ def _fill(plant: Plant, step: Step, known: Environment) -> _Filled | None:
 
 @lru_cache(maxsize=1024)
 def _names_read(step: Same[Step]) -> tuple[str, ...]:
-    return tuple(sorted({name for e in step.value.expressions() for name in e.names()}))
+    read = {name for e in step.value.expressions() for name in e.names()}
+    if step.value.outline is not None and step.value.outline.piece:
+        read.add("piece")
+    return tuple(sorted(read))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -179,15 +197,18 @@ def _filled(
     if s.when is not None and not s.when.truth(known):
         return None
     recipe = tuple((name, value.parameter(known)) for name, value in s.recipe.items())
-    size = 0 if s.size is None else s.size.number(known)
+    outline = outline_of(plant.value, s, known)
+    size = size_of(None if s.size is None else s.size.number(known), outline)
+    height = 0 if s.height is None else s.height.number(known)
     takes_s = 0 if s.takes is None else s.takes.number(known)
     uses = ((str(u.material.parameter(known)), u.quantity.number(known)) for u in s.uses)
     return _Filled(
-        modes=modes_for(plant.value, s, size, dict(recipe), takes_s),
+        modes=modes_for(plant.value, s, Demand(size, dict(recipe), outline, height), takes_s),
         family=";".join(f"{name}={value.parameter(known)}" for name, value in s.family.items()),
         size=size,
         work=0 if s.work is None else s.work.number(known),
-        height=0 if s.height is None else s.height.number(known),
+        height=height,
+        outline=outline,
         recipe=recipe,
         uses=tuple((material, quantity) for material, quantity in uses if quantity),
     )
@@ -206,8 +227,11 @@ def _operation(order: Order, subject: _Subject, step: Step, filled: _Filled) -> 
         size=filled.size,
         work=filled.work,
         height=filled.height,
+        outline=filled.outline,
         recipe=filled.recipe,
         uses=filled.uses,
+        keeps_s=step.keeps,
+        kit_cents=step.kit,
     )
 
 

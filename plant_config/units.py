@@ -90,6 +90,11 @@ def parse_seconds(text: object) -> int:
     return parse_quantity(text, "time")
 
 
+def parse_length(text: object) -> int:
+    """Return micrometres: `25 mm`, `0.4 m`."""
+    return parse_quantity(text, "length")
+
+
 def parse_cents(text: object) -> int:
     """Return cents of an amount that names its currency: `EUR 9.50`, `-EUR 3.00`."""
     found = _MONEY.fullmatch(text.strip()) if isinstance(text, str) else None
@@ -154,6 +159,8 @@ def _schema(example: str) -> WithJsonSchema:
 
 Seconds = Annotated[int, BeforeValidator(parse_seconds), _schema("1 h 30 min")]
 """A duration, written with its unit."""
+Length = Annotated[int, BeforeValidator(parse_length), _schema("25 mm")]
+"""A length, written with its unit; micrometres."""
 Cents = Annotated[int, BeforeValidator(parse_cents), _schema("EUR 9.50")]
 """Money, written with its currency."""
 ClockTime = Annotated[int, BeforeValidator(parse_clock), _schema("06:00")]

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from ortools.linear_solver import pywraplp
 
+from scheduler.hours import end_from
 from scheduler.indexed import NEVER_S, Indexed, facts_of, in_order
 
 TOLERANCE = 1e-5
@@ -30,7 +31,8 @@ def earliest_ends(indexed: Indexed) -> list[int]:
     """Return when each task could end if it had every machine for itself and no setups."""
     ends = [0] * len(indexed.task_ids)
     for task in in_order(indexed):
-        ready = max(indexed.earliest[task], *(ends[before] for before in indexed.before[task]), 0)
+        parts = (ends[before] + indexed.rest[before] for before in indexed.before[task])
+        ready = max(indexed.earliest[task], *parts, 0)
         ends[task] = min(
             (_alone_until(indexed, machine, task, ready) for machine in indexed.takes[task]),
             default=NEVER_S,
@@ -60,9 +62,10 @@ def open_until(indexed: Indexed, machine: int, until_s: int) -> int:
 
 def _alone_until(indexed: Indexed, machine: int, task: int, ready: int) -> int:
     _, seconds, _, _ = facts_of(indexed, machine, (task,))
-    for opens, closes in zip(indexed.opens[machine], indexed.closes[machine], strict=True):
-        if max(opens, ready) + seconds <= closes:
-            return max(opens, ready) + seconds
+    for window, opens in enumerate(indexed.opens[machine]):
+        found = end_from(indexed, machine, window, max(opens, ready), seconds)
+        if found is not None:
+            return found[0]
     return NEVER_S
 
 

@@ -2,30 +2,78 @@
 
 from collections.abc import Iterator, Mapping
 from math import ceil, gcd
+from typing import assert_never
 
 from ortools.linear_solver import pywraplp
 
 from scheduler.balance import TOLERANCE, earliest_ends, least_share, open_until
-from scheduler.indexed import NEVER_S, Indexed, in_order, index
-from scheduler.objectives import HOUR_S, late_cost, running_ends
-from scheduler.placing import alone_s
-from scheduler.problem import Problem
+from scheduler.bounding.tasks import latest_ends
+from scheduler.indexed import NEVER_S, Indexed, index
+from scheduler.objectives import HOUR_S, late_cost, missed_cuts, running_ends
+from scheduler.problem import Aim, Problem
 
 MOST_DEADLINES = 40
 """Deadlines per group that are looked at; fewer make a weaker bound, never a wrong one."""
 
 
+def least(problem: Problem) -> int:
+    """Return a value of the aim below which no schedule comes."""
+    match problem.aim:
+        case Aim.CENTS:
+            return least_cents(problem)
+        case Aim.SCORE:
+            return least_score(problem)
+        case Aim.MAKESPAN | Aim.TARDINESS:
+            # It loads kernels, which plants' problems do without.
+            from scheduler.quick import first_bound  # noqa: PLC0415
+
+            return first_bound(problem)
+        case _:
+            assert_never(problem.aim)
+
+
+def least_score(problem: Problem) -> int:
+    """Return what setups, the fullest batches and orders that are late for certain count at least."""
+    indexed = index(problem)
+    shares = sum(
+        min(least_share(indexed, k, task) for k in takes)
+        for task, takes in enumerate(indexed.takes)
+    )
+    ends = earliest_ends(indexed)
+    late = sum(
+        cost
+        for cost, due_s, last in zip(indexed.late_cost, indexed.due_s, indexed.last_of, strict=True)
+        if any(ends[task] > due_s for task in last)
+    )
+    late += settled_score(problem)
+    return late + least_setups(indexed) + ceil(problem.score.run * shares)
+
+
+def settled_score(problem: Problem) -> int:
+    """Return what orders count that are late already, with nothing left of them to plan."""
+    still_open = {task.order for task in problem.tasks.values()}
+    return problem.score.late * sum(
+        end_s > problem.dues[order].due_s
+        for order, end_s in running_ends(problem).items()
+        if order not in still_open
+    )
+
+
 def least_cents(problem: Problem) -> int:
     """Return cents below which no schedule comes."""
     indexed = index(problem)
-    still_open = {task.order for task in problem.tasks.values()}
-    settled = sum(
-        late_cost(problem.dues[order])
-        for order, end_s in running_ends(problem).items()
-        if order not in still_open and end_s > problem.dues[order].due_s
-    )
     machines = least_setups(indexed) + _least_cycles(indexed)
-    return settled + _least_late(indexed) + machines // HOUR_S
+    return settled_cents(problem) + _least_late(indexed) + machines // HOUR_S
+
+
+def settled_cents(problem: Problem) -> int:
+    """Return what orders cost that are late already, with nothing left of them to plan."""
+    still_open = {task.order for task in problem.tasks.values()}
+    return sum(
+        late_cost(problem.dues[order]) * missed_cuts(problem.dues[order], end_s)
+        for order, end_s in running_ends(problem).items()
+        if order not in still_open
+    )
 
 
 def least_setups(indexed: Indexed) -> int:
@@ -56,7 +104,7 @@ def _least_cycles(indexed: Indexed) -> int:
 
 def _entered(indexed: Indexed) -> Iterator[tuple[int, int, set[int]]]:
     """Yield (group, family, families that can stand before it) for each that must be set up."""
-    for group in range(len(indexed.setup_cost)):
+    for group, setup_s in enumerate(indexed.setup_s):
         machines = [m for m, g in enumerate(indexed.group_of) if g == group]
         first = {indexed.first_family[machine] for machine in machines}
         can_be = first | {
@@ -70,7 +118,9 @@ def _entered(indexed: Indexed) -> Iterator[tuple[int, int, set[int]]]:
             if _belongs(indexed, group, takes)
         }
         for family in sorted(must_be - first):
-            yield group, family, can_be - {family}
+            befores = {each for each in can_be - {family} if setup_s[each][family] >= 0}
+            if befores:
+                yield group, family, befores
 
 
 def _least_late(indexed: Indexed) -> int:
@@ -86,7 +136,7 @@ def _least_late(indexed: Indexed) -> int:
         end_s = max([indexed.floor_end[order], *(ends[task] for task in last)])
         certain = end_s > indexed.due_s[order]
         late.append(solver.NumVar(1.0 if certain else 0.0, 1.0, f"late {order}"))
-    latest = _latest_ends(indexed)
+    latest = latest_ends(indexed)
     setups = {
         (group, family): min(indexed.setup_s[group][before][family] for before in befores)
         for group, family, befores in _entered(indexed)
@@ -118,16 +168,6 @@ def _least_late(indexed: Indexed) -> int:
 
 def _belongs(indexed: Indexed, group: int, takes: Mapping[int, int]) -> bool:
     return bool(takes) and all(indexed.group_of[machine] == group for machine in takes)
-
-
-def _latest_ends(indexed: Indexed) -> list[int]:
-    """Return by when each task ends if its own order is in time."""
-    latest = [indexed.due_s[order] for order in indexed.order_of]
-    for task in reversed(in_order(indexed)):
-        for follower in indexed.after[task]:
-            if indexed.order_of[follower] == indexed.order_of[task]:
-                latest[task] = min(latest[task], latest[follower] - alone_s(indexed, follower))
-    return latest
 
 
 def _fits_before(

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from scheduler.indexed import NO_PIN, Batch, Indexed, Rows, index
+from scheduler.buffers import NO_BUFFER
+from scheduler.indexed import NEVER_S, NO_PIN, Batch, Indexed, Rows, facts_of, index
 from scheduler.nesting import fits
 from scheduler.problem import Problem, Slot
+from scheduler.runs import run_amount
 from scheduler.schedule import Schedule
 from scheduler.times import Times, decode_rows
 
@@ -75,7 +77,32 @@ def may_run(indexed: Indexed, machine: int, batch: Batch) -> bool:
         and len({indexed.family_of[task] for task in batch}) == 1
         and (resource.max_members == 0 or len(batch) <= resource.max_members)
         and fits((indexed.size[task] for task in batch), resource.capacity)
+        and (indexed.nests is None or indexed.nests.fit(machine, batch))
+        and _find_room(indexed, machine, batch)
+        and _all_stand(indexed, machine, batch)
+        and _is_one_run(indexed, machine, batch)
     )
+
+
+def _find_room(indexed: Indexed, machine: int, batch: Batch) -> bool:
+    """Say whether all that a batch leaves for others lies in its buffer at once."""
+    buffer = indexed.buffers.of[machine]
+    if buffer == NO_BUFFER:
+        return True
+    return sum(bool(indexed.after[task]) for task in batch) <= indexed.buffers.places[buffer]
+
+
+def _all_stand(indexed: Indexed, machine: int, batch: Batch) -> bool:
+    """Say whether the cycle is too long for none of its members."""
+    most_s = min(indexed.most[task] for task in batch)
+    return most_s == NEVER_S or facts_of(indexed, machine, batch)[1] <= most_s
+
+
+def _is_one_run(indexed: Indexed, machine: int, batch: Batch) -> bool:
+    """Say whether a batch alone is no longer than the machine runs one family."""
+    resource = indexed.resources[machine]
+    most = resource.most_run_s or resource.most_run_size
+    return not most or run_amount(indexed, machine, batch) <= most
 
 
 def _as_pinned(indexed: Indexed, machine: int, batch: Batch) -> bool:
@@ -87,3 +114,10 @@ def _as_pinned(indexed: Indexed, machine: int, batch: Batch) -> bool:
         return True
     pin = indexed.pins[number]
     return machine == pin.machine and len(batch) == len(pin.tasks)
+
+
+def with_row(rows: Rows, machine: int, row: list[Batch]) -> Rows:
+    """Return the same rows with another one of a machine."""
+    changed = list(rows)
+    changed[machine] = row
+    return changed

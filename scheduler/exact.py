@@ -1,16 +1,20 @@
 """Small problems solved to the end: a CP-SAT model of batches, setups, windows, crews and joins."""
 
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import pairwise, product
 from math import ceil
 from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
 from scheduler.decode import may_run, to_schedule
+from scheduler.exact_buffers import hold_places
 from scheduler.exact_cost import make_small
+from scheduler.exact_gaps import why_not_exact
+from scheduler.exact_hint import complete_hint
 from scheduler.exact_model import DEPOT, Model
-from scheduler.indexed import Batch, Indexed, Rows, facts_of, index
+from scheduler.exact_runs import limit_runs, new_setup, setup_literal
+from scheduler.indexed import NEVER_S, Batch, Indexed, Rows, facts_of, index
 from scheduler.problem import Problem
 from scheduler.schedule import Schedule
 from scheduler.times import Times
@@ -43,12 +47,10 @@ def solve_exactly(
     """Improve complete sequences to the optimum if it can be found and proven in time; `least` are
     cents that are known to be a bound."""
     answer = Answer(None, least, proven=False)
-    if _passes(stop, SLICES[0]):
-        return answer
     indexed = index(problem)
-    model = _build(problem, indexed, times)
-    make_small(problem, model, least)
-    _hint(model, rows, times)
+    if why_not_exact(indexed) or _passes(stop, SLICES[0]):
+        return answer
+    model = whole_model(problem, rows, times, least)
     for slice_s, next_s in zip(SLICES, (*SLICES[1:], 0.0), strict=True):
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
@@ -58,13 +60,23 @@ def solve_exactly(
         low = solver.objective_value if status == cp_model.OPTIMAL else solver.best_objective_bound
         bound = max(answer.bound, ceil(low - ROUNDING))
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            schedule = _read(model, solver)
+            schedule = schedule_of(model, solver)
             answer = Answer(schedule, bound, status == cp_model.OPTIMAL)
         else:
             answer = Answer(answer.schedule, bound, proven=False)
         if answer.proven or _passes(stop, next_s):
             break
     return answer
+
+
+def whole_model(problem: Problem, rows: Rows, times: Times, least: int = 0) -> Model:
+    """Return the one model of all there is to decide, with a complete plan to begin at. It knows nothing of
+    what `why_not_exact` names, and grows with the square of the tasks that a machine may run."""
+    model = _build(problem, index(problem), times)
+    make_small(problem, model, least)
+    _hint(model, rows, times)
+    complete_hint(model.cp)
+    return model
 
 
 def _passes(stop: Callable[[], bool], slice_s: float) -> bool:
@@ -86,14 +98,22 @@ def _build(problem: Problem, indexed: Indexed, times: Times) -> Model:
         setup_start=[cp.new_int_var(0, horizon, f"setup {t}") for t in tasks],
     )
     for task in tasks:
+        if indexed.most[task] < NEVER_S:
+            cp.add(model.end[task] - model.start[task] <= indexed.most[task])
         for earlier in indexed.before[task]:
-            cp.add(model.start[task] >= model.end[earlier])
+            there = model.end[earlier] + indexed.rest[earlier]
+            cp.add(model.start[task] >= there)
+            if indexed.keeps and indexed.keeps[earlier] < NEVER_S:
+                cp.add(model.start[task] <= there + indexed.keeps[earlier])
     _batches(model)
     for (leader, machine), leads in model.leads.items():
         _one_batch(model, leader, machine, leads)
     for machine in range(len(indexed.machine_ids)):
         _one_machine(model, machine)
     _crews(model)
+    _pools(model)
+    if indexed.buffers.are_used:
+        hold_places(model, horizon)
     return model
 
 
@@ -157,6 +177,9 @@ def _one_batch(model: Model, leader: int, machine: int, leads: cp_model.IntVar) 
         sizes = [indexed.size[task] for task in members]
         size = cp_model.LinearExpr.weighted_sum(list(members.values()), sizes)
         cp.add(size <= resource.capacity - indexed.size[leader])
+        if resource.least_size:
+            enough = size >= resource.least_size - indexed.size[leader]
+            cp.add(enough).only_enforce_if(leads)
     if resource.max_members:
         cp.add(cp_model.LinearExpr.sum(list(members.values())) <= resource.max_members - 1)
     parts = [model.start[leader], _work_seconds(model, leader, machine, members)]
@@ -166,6 +189,10 @@ def _one_batch(model: Model, leader: int, machine: int, leads: cp_model.IntVar) 
         largest = cp.new_int_var(values[leader], max(values.values()), "")
         for task, joins in members.items():
             cp.add(largest >= values[task]).only_enforce_if(joins)
+        if indexed.buffers.are_used:
+            # What ends earlier than the model says might come to a buffer that is still full.
+            own_values = (values[task] * joins for task, joins in members.items())
+            cp.add_max_equality(largest, [values[leader], *own_values])
         parts.append(largest)
     total = cp_model.LinearExpr.sum(parts) + resource.base_s
     cp.add(model.end[leader] == total).only_enforce_if(leads)
@@ -212,11 +239,17 @@ def _one_machine(model: Model, machine: int) -> None:
             continue
         family = indexed.first_family[machine] if before == DEPOT else indexed.family_of[before]
         setup_s = setups[family][indexed.family_of[after]]
+        new_setup(model, machine, before, after)
+        made = setup_literal(model, machine, before, after)
+        if setup_s < 0:
+            cp.add(made == 0)
         gap = model.start[after] - model.setup_start[after]
-        cp.add(gap >= setup_s).only_enforce_if(follows)
+        cp.add(gap >= setup_s).only_enforce_if(made)
+        cp.add(gap >= 0).only_enforce_if(follows)
         if before != DEPOT:
             cp.add(model.setup_start[after] >= model.end[before]).only_enforce_if(follows)
     cp.add_circuit(arcs)
+    limit_runs(model, machine)
 
 
 def _crews(model: Model) -> None:
@@ -224,18 +257,46 @@ def _crews(model: Model) -> None:
     for group, people in enumerate(indexed.crews):
         if not people:
             continue
-        held = indexed.crew_busy[group]
-        intervals = [cp.new_fixed_size_interval_var(a, b - a, "") for b, a in held]
-        for (machine, before, after), follows in model.follows.items():
+        held = list(_held(indexed.crew_busy[group], people))
+        intervals = [cp.new_fixed_size_interval_var(a, b - a, "") for a, b, _ in held]
+        demands = [count for _, _, count in held]
+        for machine, before, after in model.follows:
             if after == DEPOT or indexed.group_of[machine] != group:
                 continue
             family = indexed.first_family[machine] if before == DEPOT else indexed.family_of[before]
             setup_s = indexed.setup_s[group][family][indexed.family_of[after]]
-            if setup_s:
-                begin = model.setup_start[after]
-                made = cp.new_optional_fixed_size_interval_var(begin, setup_s, follows, "")
-                intervals.append(made)
-        cp.add_cumulative(intervals, [1] * len(intervals), people)
+            if setup_s > 0:
+                begin, made = model.setup_start[after], setup_literal(model, machine, before, after)
+                interval = cp.new_optional_fixed_size_interval_var(begin, setup_s, made, "")
+                intervals.append(interval)
+                demands.append(1)
+        cp.add_cumulative(intervals, demands, people)
+
+
+def _pools(model: Model) -> None:
+    """Whoever sets a machine up stays with it until its batch has ended."""
+    indexed, cp = model.indexed, model.cp
+    for pool, units in enumerate(indexed.pools.units):
+        held = list(_held(indexed.pools.busy[pool], units))
+        intervals = [cp.new_fixed_size_interval_var(a, b - a, "") for a, b, _ in held]
+        demands = [count for _, _, count in held]
+        for (leader, machine), leads in model.leads.items():
+            if indexed.pools.of[machine] == pool:
+                begin, end = model.setup_start[leader], model.end[leader]
+                seconds = cp.new_int_var(0, cp_model.INT32_MAX, "")
+                intervals.append(cp.new_optional_interval_var(begin, seconds, end, leads, ""))
+                demands.append(1)
+        cp.add_cumulative(intervals, demands, units)
+
+
+def _held(busy: tuple[tuple[int, int], ...], people: int) -> Iterator[tuple[int, int, int]]:
+    """Yield from when to when what runs already holds how many of a crew or pool; no more than there are,
+    for what runs is not asked whether it may."""
+    moments = sorted({moment for span in busy for moment in span})
+    for begin, end in pairwise(moments):
+        count = sum(since <= begin < until for until, since in busy)
+        if count:
+            yield begin, end, min(count, people)
 
 
 def _hint(model: Model, rows: Rows, times: Times) -> None:
@@ -265,7 +326,7 @@ def _window_of(windows: list[tuple[int, int]], begin: int, end: int) -> int:
     return next(n for n, (opens, closes) in enumerate(windows) if opens <= begin and end <= closes)
 
 
-def _read(model: Model, solver: cp_model.CpSolver) -> Schedule:
+def schedule_of(model: Model, solver: cp_model.CpSolver) -> Schedule:
     """Name what the solver found, with its own times: a crew may be used better than in turn."""
     indexed = model.indexed
     rows: Rows = [[] for _ in indexed.machine_ids]

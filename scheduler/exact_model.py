@@ -29,5 +29,7 @@ class Model:
     """(leader, machine, window) -> the batch runs in that window."""
     follows: dict[tuple[int, int, int], cp_model.IntVar] = field(default_factory=dict)
     """(machine, leader or depot, next leader or depot) -> one directly after the other."""
+    cleans: dict[tuple[int, int, int], cp_model.IntVar] = field(default_factory=dict)
+    """The same where the family stays and runs are limited -> cleaning is made in between."""
     counted: dict[Count, cp_model.IntVar] = field(default_factory=dict)
     """What an objective counts -> the variable that holds it."""

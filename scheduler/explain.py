@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scheduler.overfull import crowded
 from scheduler.problem import Problem, Slot
-from scheduler.schedule import Schedule, free_from, setups_in
+from scheduler.schedule import Schedule, free_from, rested_ends, setups_in
 
 
 class Waits(StrEnum):
     """What kept a batch from starting earlier."""
 
     PARTS = "parts"
+    ROOM = "room"
     MACHINE = "machine"
     SETUP = "setup"
     CREW = "crew"
@@ -77,13 +79,16 @@ def _cause(
         if released and slot.start_s > problem.now_s:
             says = f"{released[0]} was released at {slot.start_s} s"
             return Link(slot=slot, waits=Waits.RELEASE, says=says), None
+    crowd = crowded(problem, schedule.slots, slot) if problem.buffers else None
+    if crowd is not None:
+        says = f"{crowd[0]} had no room for it before {slot.end_s} s"
+        return Link(slot=slot, waits=Waits.ROOM, says=says), crowd[1]
     return _before_setup(problem, schedule, slot, setup_s)
 
 
 def _last_part(problem: Problem, slot: Slot, slot_of: dict[str, Slot]) -> tuple[str, int] | None:
-    ends = dict(problem.frozen.done)
-    ends.update({name: run.end_s for run in problem.frozen.running for name in run.operations})
-    ends.update({name: made.end_s for name, made in slot_of.items()})
+    ends = rested_ends(problem)
+    ends.update({name: made.end_s + problem.tasks[name].rest_s for name, made in slot_of.items()})
     parts = {part for name in slot.operations for part in problem.tasks[name].after if part in ends}
     return max(((p, ends[p]) for p in parts), key=lambda part: (part[1], part[0]), default=None)
 

@@ -1,15 +1,17 @@
 """First come, first served: how a shop without planning runs, as the honest comparison."""
 
-from bisect import insort
+from bisect import bisect_right, insort
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
 from scheduler.decode import may_run, to_schedule
+from scheduler.hours import end_from
 from scheduler.indexed import Batch, Indexed, Rows, facts_of, index
+from scheduler.people import crew_free
 from scheduler.placing import UnplannableError
 from scheduler.problem import Problem
 from scheduler.schedule import Schedule
-from scheduler.times import Times, crew_free
+from scheduler.times import Times
 
 
 @dataclass(slots=True)
@@ -35,7 +37,8 @@ class _Floor:
 def first_come(problem: Problem) -> Schedule:
     """Serve tasks as they become ready, each on the machine that is free first; of those ready
     together the order released first is first. A batch is what waits in front of the machine just
-    then. What planners pinned is served like the rest. Raises UnplannableError."""
+    then. What planners pinned is served like the rest; whom machines share, and where
+    results lie, is left out of account. Raises UnplannableError."""
     indexed = replace(index(problem), pins=(), pin_of=())
     floor = _open_floor(indexed, problem)
     left = [len(row) for row in indexed.before]
@@ -89,7 +92,7 @@ def _open_floor(indexed: Indexed, problem: Problem) -> _Floor:
 
 def _becomes_ready(floor: _Floor, task: int) -> None:
     indexed = floor.indexed
-    ends = (floor.end[earlier] for earlier in indexed.before[task])
+    ends = (floor.end[earlier] + indexed.rest[earlier] for earlier in indexed.before[task])
     heappush(floor.events, (max(indexed.earliest[task], *ends, 0), 0, task))
 
 
@@ -141,11 +144,13 @@ def _window_for(floor: _Floor, now: int, machine: int, batch: Batch) -> tuple[in
     indexed, g = floor.indexed, floor.indexed.group_of[machine]
     after, seconds, _, _ = facts_of(indexed, machine, batch)
     setup_s = indexed.setup_s[g][floor.family[machine]][after]
-    for opens, closes in zip(indexed.opens[machine], indexed.closes[machine], strict=True):
+    if setup_s < 0:
+        return None
+    for window, opens in enumerate(indexed.opens[machine]):
         begin = max(now, opens)
         if setup_s and indexed.crews[g]:
             begin = crew_free(floor.crews[g], indexed.crews[g], begin, setup_s)
-        if begin + setup_s + seconds <= closes:
+        if end_from(indexed, machine, window, begin + setup_s, seconds) is not None:
             return opens, begin
     return None
 
@@ -156,7 +161,10 @@ def _begin(floor: _Floor, machine: int, batch: Batch, begin: int) -> None:
     setup_s = indexed.setup_s[g][floor.family[machine]][after]
     if setup_s:
         insort(floor.crews[g], (begin + setup_s, begin))
-    end = begin + setup_s + seconds
+    window = bisect_right(indexed.opens[machine], begin) - 1
+    found = end_from(indexed, machine, window, begin + setup_s, seconds)
+    assert found is not None, "What begins was found to fit."
+    end = found[0]
     floor.rows[machine].append(batch)
     floor.setup_start[machine].append(begin)
     floor.start[machine].append(begin + setup_s)

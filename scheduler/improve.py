@@ -7,6 +7,7 @@ from scheduler.chance import draws
 from scheduler.indexed import Batch, Indexed, Rows
 from scheduler.moves import Change, Plan, plan_of, propose
 from scheduler.price import LEANING_SHARE, price
+from scheduler.runs import changes_in, has_limit
 from scheduler.times import Times, decode_rows
 
 COOLING = 1_500
@@ -63,6 +64,12 @@ def usual_cost(indexed: Indexed) -> int:
     return sum(costs) // len(costs) if costs else 1
 
 
+def usual_s(indexed: Indexed) -> float:
+    """Return the mean of what tasks take where they take least, at least a second."""
+    shortest = [min(own.values()) for own in indexed.takes]
+    return max(1.0, sum(shortest) / max(1, len(shortest)))
+
+
 def _at_least(plan: Plan, change: Change) -> int:
     """Return what setups and cycles alone will cost after a change; cheap to know before decoding."""
     total = plan.times.setup_cost
@@ -76,6 +83,9 @@ def row_cost(indexed: Indexed, machine: int, row: list[Batch]) -> int:
     """Return what a machine's setups and cycles cost in this order."""
     costs, family_of = indexed.setup_cost[indexed.group_of[machine]], indexed.family_of
     family, total = indexed.first_family[machine], indexed.cycle_cost[machine] * len(row)
+    if has_limit(indexed.resources[machine]):
+        ran = indexed.resources[machine].ran
+        return total + sum(c for _, c, _ in changes_in(indexed, machine, row, family, ran))
     for batch in row:
         after = family_of[batch[0]]
         total += costs[family][after]

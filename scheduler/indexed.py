@@ -1,12 +1,18 @@
 """A problem by number: small integers and lists, so that the engine need not look up names."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from scheduler.objectives import HOUR_S, cycle_cost, late_cost, moves_first, running_ends
-from scheduler.problem import Problem, Resource, Slot, Task
-from scheduler.schedule import Schedule
+from scheduler.buffers import Buffers, buffers_in
+from scheduler.costs import cycle_costs, kit_costs, miss_cost, overdue_costs, run_costs
+from scheduler.levels import levels_of
+from scheduler.nesting.memory import Nests, nests_in
+from scheduler.numbered_setups import setups_by_number
+from scheduler.objectives import moves_first, running_ends
+from scheduler.pools import Pools, pools_in
+from scheduler.problem import Aim, Problem, Resource, Slot, Task
+from scheduler.schedule import Schedule, rested_ends, settled_ends
 from scheduler.wishes import Expedite, OnMachine, Pin, PlateWait
 
 NEVER_S = 1 << 50
@@ -30,8 +36,10 @@ class Pinned(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """Tasks, machines, groups, families and orders are counted from 0. Costs are cents * 3600."""
+    """Tasks, machines, groups, families and orders are counted from 0. Costs are cents * 3600, or what
+    another aim counts."""
 
+    aim: Aim
     now_s: int
     task_ids: tuple[str, ...]
     machine_ids: tuple[str, ...]
@@ -48,6 +56,10 @@ class Indexed:
     """Task -> release or the end of frozen work that it waits for, whichever is later."""
     before: tuple[Batch, ...]
     after: tuple[Batch, ...]
+    most: tuple[int, ...]
+    """Task -> longest cycle that it stands; never too long without one."""
+    rest: tuple[int, ...]
+    """Task -> seconds after its end before what waits for it may start."""
     resources: tuple[Resource, ...]
     group_of: tuple[int, ...]
     opens: tuple[tuple[int, ...], ...]
@@ -55,23 +67,41 @@ class Indexed:
     closes: tuple[tuple[int, ...], ...]
     first_family: tuple[int, ...]
     setup_s: tuple[list[list[int]], ...]
-    """Group -> family before -> family after -> seconds."""
+    """Group -> family before -> family after -> seconds, below 0 for what may not be."""
     setup_cost: tuple[list[list[int]], ...]
     cycle_cost: tuple[int, ...]
     """Machine -> what each of its batches costs, full or not, in cents * 3600."""
+    run_cost: tuple[int, ...]
+    """Machine -> what a second of a batch costs."""
     crews: tuple[int, ...]
     """Group -> setups at the same time; 0: no limit."""
     crew_busy: tuple[tuple[tuple[int, int], ...], ...]
     """Group -> (end, begin) of setups of running batches that still hold a crew, ascending."""
+    pools: Pools
+    buffers: Buffers
     due_s: tuple[int, ...]
     """Order -> due time, or never."""
     late_cost: tuple[int, ...]
+    """Order -> what a missed cut-off costs."""
+    overdue_cost: tuple[int, ...]
+    """Order -> what each second costs that it is late."""
+    again: tuple[tuple[int, ...], ...]
+    """Order -> the cut-offs behind the first, each of which costs as much once more."""
+    reserve_s: int
     floor_end: tuple[int, ...]
     """Order -> expected end of what runs of it now."""
     last_of: tuple[Batch, ...]
     """Order -> open tasks that no other open task of the order waits for."""
+    keeps: tuple[int, ...]
+    """Task -> seconds after end and rest within which what waits for it starts; or empty."""
+    kit_cost: tuple[int, ...]
+    """Task -> cost of a second between first and last end of what it waits for; or empty."""
+    kit_settled: Mapping[int, tuple[int, int]]
+    """Task -> first and last end of finished and running work that it waits for."""
     facts: tuple[dict[Batch, Facts], ...]
     """Machine -> what is known of batches seen there; filled as the engine meets them."""
+    nests: Nests | None
+    """Plates and outlines, and what was asked about them; None where no machine has a plate."""
     pins: tuple[Pinned, ...]
     pin_of: tuple[int, ...]
     """Task -> its pin, or NO_PIN; empty when nothing is pinned."""
@@ -82,6 +112,12 @@ class Indexed:
     was: tuple[tuple[int, int] | None, ...]
     """Task -> (machine, start) in the plan that moves are counted against; empty without one."""
     moves_first: bool
+    level: tuple[int, ...] = field(init=False)
+    """Machine -> a number above those of all machines that feed it."""
+
+    def __post_init__(self) -> None:
+        level = levels_of(self.takes, self.before, self.group_of, self.crews, self.pools)
+        object.__setattr__(self, "level", level)
 
 
 FACTS_KEPT = 100_000
@@ -111,31 +147,22 @@ def facts_of(indexed: Indexed, machine: int, batch: Batch) -> Facts:
 
 def index(problem: Problem, previous: Schedule | None = None) -> Indexed:
     """Number a problem's tasks, machines, groups, families and orders; moves count against `previous`."""
-    tasks = tuple(problem.tasks.values())
-    resources = tuple(problem.resources.values())
-    task_of = {task.id: number for number, task in enumerate(tasks)}
-    machine_of = {resource.id: number for number, resource in enumerate(resources)}
-    groups = {name: n for n, name in enumerate(dict.fromkeys(r.group for r in resources))}
-    orders = {name: n for n, name in enumerate(dict.fromkeys(task.order for task in tasks))}
-    last_slot = _last_running(problem)
-    first = [last_slot[r.id].family if r.id in last_slot else r.family for r in resources]
-    families = {
-        name: n for n, name in enumerate(dict.fromkeys([*first, *(t.family for t in tasks)]))
-    }
-    before = tuple(tuple(task_of[name] for name in t.after if name in task_of) for t in tasks)
-    setup_s, setup_cost = _setups(problem, groups, families)
+    tasks, resources = tuple(problem.tasks.values()), tuple(problem.resources.values())
+    task_of, machine_of = _numbered(t.id for t in tasks), _numbered(r.id for r in resources)
+    groups, orders = _numbered(r.group for r in resources), _numbered(t.order for t in tasks)
+    first = _first_families(resources, last_slot := _last_running(problem))
+    families = _numbered([*first, *(task.family for task in tasks)])
+    before, dues = _before(tasks, task_of), [problem.dues.get(name) for name in orders]
+    setup_s, setup_costs = setups_by_number(problem, groups, families)
     left = tuple(_left(problem, resource, last_slot) for resource in resources)
-    ends = running_ends(problem)
-    dues = [problem.dues.get(name) for name in orders]
-    order_of = tuple(orders[task.order] for task in tasks)
-    pins = _pins(problem, task_of, machine_of)
     return Indexed(
+        aim=problem.aim,
         now_s=problem.now_s,
         task_ids=tuple(task_of),
         machine_ids=tuple(machine_of),
         family_names=tuple(families),
         task_of=task_of,
-        order_of=order_of,
+        order_of=(order_of := tuple(orders[task.order] for task in tasks)),
         family_of=tuple(families[task.family] for task in tasks),
         size=tuple(task.size for task in tasks),
         work=tuple(task.work for task in tasks),
@@ -144,28 +171,59 @@ def index(problem: Problem, previous: Schedule | None = None) -> Indexed:
         earliest=_earliest(problem),
         before=before,
         after=_turned(before),
+        most=tuple(task.most_s or NEVER_S for task in tasks),
+        rest=tuple(task.rest_s for task in tasks),
         resources=resources,
         group_of=tuple(groups[resource.group] for resource in resources),
         opens=tuple(tuple(a for a, _ in row) for row in left),
         closes=tuple(tuple(b for _, b in row) for row in left),
         first_family=tuple(families[name] for name in first),
         setup_s=setup_s,
-        setup_cost=setup_cost,
-        cycle_cost=tuple(cycle_cost(problem, resource) for resource in resources),
+        setup_cost=setup_costs,
+        cycle_cost=cycle_costs(problem),
+        run_cost=run_costs(problem),
         crews=tuple(problem.crews.get(name, 0) for name in groups),
         crew_busy=_crew_busy(problem, groups),
+        pools=pools_in(problem),
+        buffers=buffers_in(problem, task_of),
         due_s=tuple(NEVER_S if due is None else due.due_s for due in dues),
-        late_cost=tuple(0 if due is None else late_cost(due) * HOUR_S for due in dues),
-        floor_end=tuple(ends.get(name, 0) for name in orders),
+        late_cost=tuple(miss_cost(problem, due) for due in dues),
+        overdue_cost=overdue_costs(problem, dues),
+        again=tuple(() if due is None else due.again_s for due in dues),
+        reserve_s=problem.reserve_s if problem.aim is Aim.CENTS else 0,
+        floor_end=_floor_end(problem, orders),
         last_of=_last_of(order_of, before, len(orders)),
+        keeps=_keeps(tasks),
+        kit_cost=kit_costs(problem),
+        kit_settled=_kit_settled(problem, tasks),
         facts=tuple({} for _ in resources),
-        pins=pins,
+        nests=nests_in(problem),
+        pins=(pins := _pins(problem, task_of, machine_of)),
         pin_of=_pin_of(pins, len(tasks)),
         wait_s=_wait_s(problem),
         first=_first(problem, orders),
         was=_was(task_of, machine_of, previous),
         moves_first=moves_first(problem),
     )
+
+
+def _first_families(resources: Iterable[Resource], last_slot: Mapping[str, Slot]) -> list[str]:
+    """Return what each machine is set up for once it is free."""
+    return [last_slot[r.id].family if r.id in last_slot else r.family for r in resources]
+
+
+def _numbered(names: Iterable[str]) -> dict[str, int]:
+    """Number names as they come; each once."""
+    return {name: number for number, name in enumerate(dict.fromkeys(names))}
+
+
+def _floor_end(problem: Problem, orders: Iterable[str]) -> tuple[int, ...]:
+    ends = running_ends(problem)
+    return tuple(ends.get(name, 0) for name in orders)
+
+
+def _before(tasks: Iterable[Task], task_of: Mapping[str, int]) -> tuple[Batch, ...]:
+    return tuple(tuple(task_of[name] for name in t.after if name in task_of) for t in tasks)
 
 
 def _takes(task: Task, machine_of: Mapping[str, int]) -> dict[int, int]:
@@ -209,8 +267,7 @@ def _left(
 
 
 def _earliest(problem: Problem) -> tuple[int, ...]:
-    ends = dict(problem.frozen.done)
-    ends.update({name: slot.end_s for slot in problem.frozen.running for name in slot.operations})
+    ends = rested_ends(problem)
     return tuple(
         max(problem.now_s, task.release_s, *(ends.get(name, 0) for name in task.after))
         for task in problem.tasks.values()
@@ -241,23 +298,14 @@ def _last_of(
     return tuple(tuple(row) for row in last)
 
 
-def _setups(
-    problem: Problem, groups: Mapping[str, int], families: Mapping[str, int]
-) -> tuple[tuple[list[list[int]], ...], tuple[list[list[int]], ...]]:
-    """Rows without any setup share one list of zeros, so that many families stay cheap."""
-    nothing = [0] * len(families)
-    seconds = tuple([nothing] * len(families) for _ in groups)
-    costs = tuple([nothing] * len(families) for _ in groups)
-    for (group, before, after), setup in problem.setups.items():
-        if group not in groups or before not in families or after not in families:
-            continue
-        g, f = groups[group], families[before]
-        if seconds[g][f] is nothing:
-            seconds[g][f], costs[g][f] = nothing.copy(), nothing.copy()
-        seconds[g][f][families[after]] = setup.takes_s
-        paid = setup.takes_s * problem.rates.get(group, 0)
-        costs[g][f][families[after]] = setup.cents * HOUR_S + paid
-    return seconds, costs
+def _keeps(tasks: Iterable[Task]) -> tuple[int, ...]:
+    keeps = tuple(task.keeps_s or NEVER_S for task in tasks)
+    return keeps if any(each < NEVER_S for each in keeps) else ()
+
+
+def _kit_settled(problem: Problem, tasks: Iterable[Task]) -> dict[int, tuple[int, int]]:
+    settled = {n: settled_ends(problem, task) for n, task in enumerate(tasks) if task.kit_cents}
+    return {n: (min(ends), max(ends)) for n, ends in settled.items() if ends}
 
 
 def _crew_busy(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.problem import Mode, Problem, Resource, Task
 from scheduler.schedule import batch_seconds
+from scheduler.shape import Plate, Shape
 from scheduler.wishes import (
     EXPEDITED,
     CloseMachine,
@@ -158,12 +159,18 @@ def _impossible(problem: Problem, wish: Pin | OnMachine, names: Sequence[str]) -
         return f"There is no machine {wish.machine}."
     members = [problem.tasks[name] for name in names]
     if isinstance(wish, OnMachine):
-        return next((why for each in members if (why := misfit([each], resource))), None)
+        alone = (misfit([each], resource, problem.shapes) for each in members)
+        return next((why for why in alone if why), None)
     before = {task.id: task.after for task in problem.tasks.values()}
-    return misfit(members, resource) or linked(names, before)
+    wanted = {name for after in before.values() for name in after}
+    return (
+        misfit(members, resource, problem.shapes)
+        or crowding(problem.buffers, resource, sum(name in wanted for name in names))
+        or linked(names, before)
+    )
 
 
-def misfit(members: Sequence[Task], resource: Resource) -> str | None:
+def misfit(members: Sequence[Task], resource: Resource, shapes: Mapping[str, Shape]) -> str | None:
     """Say why a machine cannot run these tasks in one cycle; None when it can."""
     if not members:
         return None
@@ -179,10 +186,28 @@ def misfit(members: Sequence[Task], resource: Resource) -> str | None:
         return f"{resource.id} takes {resource.max_members} at a time."
     if len({task.family for task in members}) > 1:
         return "They need different settings."
+    outlines = [shapes[task.shape] for task in members if task.shape]
+    if resource.plate is not None and outlines and not _lie_right(resource.plate, outlines):
+        return f"Their outlines are not found to fit on the plate of {resource.id}."
     own = [(t, next(m.takes_s for m in t.modes if m.machine == resource.id)) for t in members]
-    if batch_seconds(resource, own) > max((b - a for a, b in resource.windows), default=0):
+    longest_s = max((b - a for a, b in resource.windows), default=0)
+    if not resource.resumable and batch_seconds(resource, own) > longest_s:
         return f"No shift of {resource.id} is long enough for them."
     return None
+
+
+def crowding(buffers: Mapping[str, int], resource: Resource, parts: int) -> str | None:
+    """Say why so many parts of one batch find no room where they are put; None where they do."""
+    places = buffers.get(resource.buffer, parts)
+    if parts <= places:
+        return None
+    return f"They leave {parts} parts in {resource.buffer} at once, which has room for {places}."
+
+
+def _lie_right(plate: Plate, shapes: Sequence[Shape]) -> bool:
+    from scheduler.nesting.overlap import lie_right  # noqa: PLC0415 geometry loads slowly
+
+    return lie_right(plate, shapes)
 
 
 def linked(names: Sequence[str], before: Mapping[str, Iterable[str]]) -> str | None:

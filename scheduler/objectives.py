@@ -4,17 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from scheduler.problem import Aim, Due, Problem, Resource
-from scheduler.schedule import Schedule, setups_in, violations
+from scheduler.problem import RESERVE_S, Aim, Due, Problem, Resource
+from scheduler.schedule import Schedule, kit_spread, setups_in, violations, worked_s
 from scheduler.unkept import unkept
 from scheduler.wishes import LevelOrder
 
 HOUR_S = 3600
-RESERVE_S = 1_800
-"""An order that ends exactly when it is due is missed every second time, one that ends this much
-earlier never, and in between in proportion: assumed, and charged as margin at risk."""
-RISK_PER_S = HOUR_S // (2 * RESERVE_S)
-"""Of an order's late cost times 3600, for each second that is missing from the reserve."""
+USUAL_RESERVE_S = RESERVE_S
+"""What a plan says is at risk ends closer than this to its due time."""
 MOVED_S = 900
 """A start that shifts by less is not a move: people on the floor do not notice it."""
 
@@ -24,9 +21,11 @@ Levels: TypeAlias = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Counts 1 when the order misses its due time."""
+    """Counts 1 when the order misses its due time, or one of the next cut-offs."""
 
     order: str
+    cut: int = 0
+    """0: the due time; from 1 on: `Due.again_s`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,19 @@ class Latest:
     """Counts the second at which the last of all work ends; 0 when there is none."""
 
 
-Count: TypeAlias = Late | Short | Changed | Cycle | Overdue | Latest
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Counts the seconds that batches run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Counts the seconds between the first and the last end of what a task waits for."""
+
+    task: str
+
+
+Count: TypeAlias = Late | Short | Changed | Cycle | Overdue | Latest | Runs | Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +145,26 @@ def late_cost(due: Due) -> int:
     return due.late_cents * due.weight
 
 
+def missed_cuts(due: Due, end_s: int) -> int:
+    """Return how many cut-offs an order misses that ends at a second."""
+    return (end_s > due.due_s) + sum(end_s > cut_s for cut_s in due.again_s)
+
+
+def risk_per_s(reserve_s: int) -> int:
+    """Return the share of an order's late cost, times 3600, for each second that is missing from the
+    reserve."""
+    return HOUR_S // (2 * reserve_s) if reserve_s else 0
+
+
 def cycle_cost(problem: Problem, resource: Resource) -> int:
     """Return what a shared cycle costs, full or not, in cents * 3600: its base time at the machine's
     rate. A machine that holds one task at a time has as many cycles whatever the plan."""
     return resource.base_s * problem.rates.get(resource.group, 0) if resource.capacity else 0
 
 
-def short_s(end_s: int, due_s: int) -> int:
+def short_s(end_s: int, due_s: int, reserve_s: int = RESERVE_S) -> int:
     """Return by how many seconds an end that is in time falls short of the reserve."""
-    return max(0, RESERVE_S - (due_s - end_s)) if end_s <= due_s else 0
+    return max(0, reserve_s - (due_s - end_s)) if end_s <= due_s else 0
 
 
 def _order_of(operation: str, dues: Mapping[str, Due]) -> str | None:
@@ -159,35 +181,39 @@ def _count_broken_rules(problem: Problem, schedule: Schedule, _: Schedule | None
 
 
 def _measure_money(problem: Problem, schedule: Schedule, _: Schedule | None) -> int:
-    ends = order_ends(problem, schedule)
+    ends, risk = order_ends(problem, schedule), risk_per_s(problem.reserve_s)
     cents, paid = 0, 0
     for order, end_s in ends.items():
         due = problem.dues[order]
-        if end_s > due.due_s:
-            cents += late_cost(due)
-        else:
-            paid += late_cost(due) * RISK_PER_S * short_s(end_s, due.due_s)
+        cents += late_cost(due) * missed_cuts(due, end_s)
+        paid += late_cost(due) * risk * short_s(end_s, due.due_s, problem.reserve_s)
     for slot, _before, setup in setups_in(problem, schedule):
         cents += setup.cents
         paid += setup.takes_s * problem.rates.get(problem.resources[slot.machine].group, 0)
     known = [slot.machine for slot in schedule.slots if slot.machine in problem.resources]
     paid += sum(cycle_cost(problem, problem.resources[name]) for name in known)
+    kits = (task for task in problem.tasks.values() if task.kit_cents)
+    paid += sum(task.kit_cents * kit_spread(problem, schedule.end_of, task) for task in kits)
     return cents + paid // HOUR_S
 
 
 def _express_money(problem: Problem) -> Linear:
     """Count in cents times seconds an hour, so that a rate is no fraction."""
-    late = tuple((late_cost(due) * HOUR_S, Late(order)) for order, due in problem.dues.items())
-    short = tuple(
-        (late_cost(due) * RISK_PER_S, Short(order)) for order, due in problem.dues.items()
+    late = tuple(
+        (late_cost(due) * HOUR_S, Late(order, cut))
+        for order, due in problem.dues.items()
+        for cut in range(1 + len(due.again_s))
     )
+    risk = risk_per_s(problem.reserve_s)
+    short = tuple((late_cost(due) * risk, Short(order)) for order, due in problem.dues.items())
     changed = tuple(
         (setup.cents * HOUR_S + setup.takes_s * problem.rates.get(group, 0), Changed(group, *pair))
         for (group, *pair), setup in problem.setups.items()
     )
     costs = {name: cycle_cost(problem, each) for name, each in problem.resources.items()}
     cycles = tuple((cost, Cycle(name)) for name, cost in costs.items() if cost)
-    return Linear((*late, *short, *changed, *cycles), per=HOUR_S)
+    kits = tuple((t.kit_cents, Spread(t.id)) for t in problem.tasks.values() if t.kit_cents)
+    return Linear((*late, *short, *changed, *cycles, *kits), per=HOUR_S)
 
 
 def _measure_makespan(problem: Problem, schedule: Schedule, _: Schedule | None) -> int:
@@ -211,6 +237,26 @@ def _express_tardiness(problem: Problem) -> Linear:
     return Linear(tuple((due.weight, Overdue(order)) for order, due in problem.dues.items()))
 
 
+def _measure_score(problem: Problem, schedule: Schedule, _: Schedule | None) -> int:
+    score, ends = problem.score, order_ends(problem, schedule)
+    late = sum(end_s > problem.dues[order].due_s for order, end_s in ends.items())
+    total = score.late * late
+    for slot, _before, setup in setups_in(problem, schedule):
+        total += score.run * worked_s(problem.resources[slot.machine], slot)
+        total += score.setup * setup.takes_s + score.cost * setup.cents
+    return total
+
+
+def _express_score(problem: Problem) -> Linear:
+    score = problem.score
+    late = tuple((score.late, Late(order)) for order in problem.dues)
+    changed = tuple(
+        (score.setup * setup.takes_s + score.cost * setup.cents, Changed(group, *pair))
+        for (group, *pair), setup in problem.setups.items()
+    )
+    return Linear((*late, *changed, (score.run, Runs())))
+
+
 def _count_moves(problem: Problem, schedule: Schedule, previous: Schedule | None) -> int:
     """Count operations that the floor will find elsewhere: other machine or clearly other time."""
     if previous is None:
@@ -231,6 +277,7 @@ MOVES = Objective("moves", _count_moves)
 AIMS: Mapping[Aim, Objective] = {
     Aim.CENTS: Objective("cents", _measure_money, _express_money),
     Aim.MAKESPAN: Objective("makespan", _measure_makespan, _express_makespan),
+    Aim.SCORE: Objective("score", _measure_score, _express_score),
     Aim.TARDINESS: Objective("tardiness", _measure_tardiness, _express_tardiness),
 }
 """What a plan that breaks no rule is to make small."""

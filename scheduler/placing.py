@@ -1,18 +1,21 @@
 """Tasks find their place one by one: beside others in a batch, or in a batch of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from scheduler.decode import may_run
+from scheduler.hours import end_from
 from scheduler.indexed import NEVER_S, NO_PIN, Batch, Indexed, Rows, facts_of
+from scheduler.runs import has_limit
 from scheduler.times import Times
 
 JOINS = 4
 """Batches of its family that a task looks at on each machine, from the last one back."""
 LOOK_BACK = 12
 """Batches from the end among which it looks for them, and for gaps."""
+DAY_S = 86_400
 LATE = 8
 """A second too late counts as much as this many seconds of waiting; assumed, by trial."""
 
@@ -31,6 +34,7 @@ class Placed:
     start: int
     end: int
     window: int
+    """In which it begins."""
     latest: int
     """Its members' earliest latest end."""
     limit: int = NEVER_S
@@ -58,12 +62,21 @@ class Board:
     latest_end: list[int]
     thrift: int
     """A second of machine time counts as much as this many seconds of waiting."""
+    lax: bool = False
+    """Changes that may not be are taken, but dearly: `campaigns` mends them."""
     rows: list[list[Placed]] = field(init=False)
     batch_of: list[Placed | None] = field(init=False)
+    settled: list[int] = field(init=False)
+    """Machine -> how many of its first batches nothing joins or passes any more."""
 
     def __post_init__(self) -> None:
         self.rows = [[] for _ in self.indexed.machine_ids]
         self.batch_of = [None] * len(self.indexed.task_ids)
+        self.settled = [0] * len(self.rows)
+
+    def settle(self) -> None:
+        """Let all that comes from now on stand behind what is there."""
+        self.settled = [len(row) for row in self.rows]
 
 
 def sequences(board: Board) -> Rows:
@@ -71,10 +84,10 @@ def sequences(board: Board) -> Rows:
     return [[tuple(sorted(placed.tasks)) for placed in row] for row in board.rows]
 
 
-def place_all(board: Board) -> None:
-    """Place what is not yet on the board, each after what it waits for: what leads to a pin first,
-    then what planners want first, and of those alike the one that must start first. Raises
-    UnplannableError."""
+def place_all(board: Board, orders: Container[int] | None = None) -> None:
+    """Place what is not yet on the board, or only what is of some orders, each after what it waits for:
+    what leads to a pin first, then what planners want first, and of those alike the one that must start
+    first. Raises UnplannableError."""
     indexed = board.indexed
     units = [_unit(indexed, task) for task in range(len(indexed.task_ids))]
     ranks = _ranks(indexed)
@@ -85,7 +98,12 @@ def place_all(board: Board) -> None:
     left = [0] * len(units)
     for task, before in enumerate(indexed.before):
         left[units[task][0]] += sum(board.batch_of[t] is None for t in before)
-    leads = (unit[0] for task, unit in enumerate(units) if unit[0] == task)
+    leads = [
+        task
+        for task, unit in enumerate(units)
+        if unit[0] == task and (orders is None or indexed.order_of[task] in orders)
+    ]
+    wanted = set(leads)
     agenda = [keys[t] for t in leads if left[t] == 0 and board.batch_of[t] is None]
     heapify(agenda)
     while agenda:
@@ -94,7 +112,7 @@ def place_all(board: Board) -> None:
         for follower in (each for task in unit for each in indexed.after[task]):
             lead = units[follower][0]
             left[lead] -= 1
-            if left[lead] == 0 and board.batch_of[lead] is None:
+            if left[lead] == 0 and lead in wanted and board.batch_of[lead] is None:
                 heappush(agenda, keys[lead])
 
 
@@ -122,7 +140,10 @@ def latest_ends(indexed: Indexed, order: list[int]) -> list[int]:
     """Return by when each task must end for its order to be in time, nights left out."""
     latest = [NEVER_S] * len(order)
     for task in reversed(order):
-        ends = [latest[follower] - alone_s(indexed, follower) for follower in indexed.after[task]]
+        ends = [
+            latest[follower] - alone_s(indexed, follower) - indexed.rest[task]
+            for follower in indexed.after[task]
+        ]
         latest[task] = min([indexed.due_s[indexed.order_of[task]], *ends])
         if indexed.pin_of and indexed.pin_of[task] != NO_PIN:
             pin = indexed.pins[indexed.pin_of[task]]
@@ -135,15 +156,15 @@ def set_up_board(board: Board, rows: Rows, times: Times) -> None:
     indexed = board.indexed
     for machine, row in enumerate(rows):
         for at, batch in enumerate(row):
-            begin, end = times.setup_start[machine][at], times.end[batch[0]]
+            begin, start = times.setup_start[machine][at], times.start[machine][at]
             windows = zip(indexed.opens[machine], indexed.closes[machine], strict=True)
             placed = Placed(
                 tasks=list(batch),
                 family=indexed.family_of[batch[0]],
                 begin=begin,
-                start=times.start[machine][at],
-                end=end,
-                window=next(n for n, (a, b) in enumerate(windows) if a <= begin and end <= b),
+                start=start,
+                end=times.end[batch[0]],
+                window=next(n for n, (a, b) in enumerate(windows) if a <= begin and start <= b),
                 latest=min(board.latest_end[task] for task in batch),
             )
             board.rows[machine].append(placed)
@@ -152,7 +173,7 @@ def set_up_board(board: Board, rows: Rows, times: Times) -> None:
     for held, before in zip(board.batch_of, indexed.before, strict=True):
         if held is not None:
             for earlier in before:
-                _limit(board, earlier, held.start)
+                _limit(board, earlier, held.start - board.indexed.rest[earlier])
 
 
 def place(board: Board, unit: Batch) -> None:
@@ -163,7 +184,7 @@ def place(board: Board, unit: Batch) -> None:
         for earlier in indexed.before[task]:
             placed = board.batch_of[earlier]
             assert placed is not None, "Tasks are placed after those that they wait for."
-            ready = max(ready, placed.end)
+            ready = max(ready, placed.end + indexed.rest[earlier])
     joins = _joins(board, unit[0], ready) if len(unit) == 1 else ()
     options = [*joins, *_additions(board, unit, ready)]
     if not options:
@@ -185,7 +206,8 @@ def _joins(board: Board, task: int, ready: int) -> Iterator[Place]:
         if indexed.resources[machine].capacity == 0:
             continue
         row, found = board.rows[machine], 0
-        for position in range(len(row) - 1, max(-1, len(row) - 1 - LOOK_BACK), -1):
+        least = max(board.settled[machine], len(row) - LOOK_BACK)
+        for position in range(len(row) - 1, least - 1, -1):
             placed = row[position]
             if placed.family != indexed.family_of[task] or placed.limit <= ready:
                 continue
@@ -209,10 +231,11 @@ def _joined(
     placed = row[position]
     seconds = facts_of(indexed, machine, batch)[1]
     start = max(placed.start, ready)
-    end = start + seconds
+    found = end_from(indexed, machine, placed.window, start, seconds)
     behind = row[position + 1].begin if position + 1 < len(row) else NEVER_S
-    if end > min(indexed.closes[machine][placed.window], behind, placed.limit):
+    if found is None or found[0] > min(behind, placed.limit):
         return None
+    end = found[0]
     hurt = len(placed.tasks) * max(0, end - max(placed.end, placed.latest))
     late = max(0, end - board.latest_end[task])
     score = end + board.thrift * (end - placed.end) + LATE * (hurt + late)
@@ -225,7 +248,8 @@ def _additions(board: Board, unit: Batch, ready: int) -> Iterator[Place]:
         if not may_run(indexed, machine, unit):
             continue
         row = board.rows[machine]
-        for position in range(len(row), max(-1, len(row) - 1 - LOOK_BACK), -1):
+        least = max(board.settled[machine], len(row) - LOOK_BACK)
+        for position in range(len(row), least - 1, -1):
             if position < len(row) and row[position].start <= ready:
                 break
             option = _added(board, unit, ready, machine, position)
@@ -241,26 +265,39 @@ def _added(board: Board, unit: Batch, ready: int, machine: int, position: int) -
     before = row[position - 1].family if position else indexed.first_family[machine]
     free = row[position - 1].end if position else 0
     window = row[position - 1].window if position else 0
-    opens, closes = indexed.opens[machine], indexed.closes[machine]
+    opens = indexed.opens[machine]
+    runs = has_limit(indexed.resources[machine])
+    change = 0 if runs and before == family else setup[before][family]
+    if change < 0 and not board.lax:
+        return None
+    found = None
     while window < len(opens):
         begin = max(free, opens[window])
-        start = max(begin + setup[before][family], ready)
-        if start + seconds <= closes[window]:
+        start = max(begin + max(change, 0), ready)
+        found = end_from(indexed, machine, window, start, seconds)
+        if found is not None:
             break
         window += 1
-    else:
+    if found is None:
         return None
-    end, extra = start + seconds, setup[before][family]
+    end, extra = found[0], _weighs(change)
     if position < len(row):
         behind = row[position]
-        change = setup[family][behind.family]
-        if max(end, opens[behind.window]) + change > behind.start:
+        change = 0 if runs and behind.family == family else setup[family][behind.family]
+        if change < 0 and not board.lax:
             return None
-        extra += change - setup[before][behind.family]
+        if max(end, opens[behind.window]) + max(change, 0) > behind.start:
+            return None
+        extra += _weighs(change) - _weighs(setup[before][behind.family])
     late = max(0, end - min(board.latest_end[task] for task in unit))
     score = end + extra + board.thrift * (seconds + extra) + LATE * late
-    begin = begin if setup[before][family] else start
+    begin = begin if setup[before][family] > 0 else start
     return Place(score, machine, position, False, begin, start, end, window)
+
+
+def _weighs(change_s: int) -> int:
+    """Return a setup's seconds, or for one that may not be more than any."""
+    return change_s if change_s >= 0 else DAY_S
 
 
 def _put(board: Board, unit: Batch, chosen: Place) -> None:
@@ -286,7 +323,7 @@ def _put(board: Board, unit: Batch, chosen: Place) -> None:
     for task in unit:
         board.batch_of[task] = placed
         for earlier in indexed.before[task]:
-            _limit(board, earlier, placed.start)
+            _limit(board, earlier, placed.start - indexed.rest[earlier])
 
 
 def _limit(board: Board, task: int, start: int) -> None:
@@ -304,4 +341,4 @@ def _push_setup(board: Board, machine: int, position: int) -> None:
     placed, behind = row[position], row[position + 1]
     change = indexed.setup_s[indexed.group_of[machine]][placed.family][behind.family]
     opens = indexed.opens[machine][behind.window]
-    behind.begin = max(placed.end, opens) if change else behind.start
+    behind.begin = max(placed.end, opens) if change > 0 else behind.start

@@ -1,27 +1,33 @@
-"""The proof of a small plain problem, as a stream beside the search: it raises the bound and may end it."""
+"""The proof of a problem, as a stream beside the search: it raises the bound and may end it."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from scheduler.problem import Problem
+from scheduler.problem import Aim, Problem
 from scheduler.schedule import Schedule
+from scheduler.search.shop import is_path_problem
 from scheduler.solution import Solution
 
 if TYPE_CHECKING:
     from scheduler.search.shop import Plan
 
+__all__ = ["is_path_problem", "is_worth_it", "load", "prove"]
+
 MOST_MODES = 6_000
-"""Beyond, the exact model alone takes seconds to build."""
+"""Of shops: beyond, the exact model alone takes seconds to build."""
 
 
-def is_small(problem: Problem) -> bool:
+def is_worth_it(problem: Problem) -> bool:
     """Say whether a proof is worth a process."""
-    return sum(len(task.modes) for task in problem.tasks.values()) <= MOST_MODES
+    if is_path_problem(problem):
+        return sum(len(task.modes) for task in problem.tasks.values()) <= MOST_MODES
+    return problem.aim in {Aim.SCORE, Aim.CENTS}
 
 
-def load() -> None:
+def load(problem: Problem) -> None:
     """Load the exact solver, which takes a second, ahead of the first question."""
-    from scheduler import exact_shop as _  # noqa: F401, PLC0415 see `prove`
+    import_module("scheduler.exact_shop" if is_path_problem(problem) else "scheduler.proof_sums")
 
 
 def prove(
@@ -31,12 +37,20 @@ def prove(
     hint: Schedule | None = None,
     progress: Callable[[Solution], None] | None = None,
     visitor: Callable[[], Schedule | None] | None = None,
+    hopeful: Callable[[], None] | None = None,
+    awaited: Callable[[], Schedule | None] | None = None,
 ) -> Solution:
     """Raise the bound, and find better plans than the search's if there are any, until both meet.
 
-    `progress` hears of each better plan and of each better bound, the latter without a schedule.
+    `progress` hears of each better plan and of each better bound, the latter without a schedule;
+    `hopeful` is called once an exact solver is at work that has a good chance to end; `awaited` waits
+    for what a search finds next, and gives nothing at the end.
     """
     # OR-Tools takes a second to load, and only this process needs it.
+    if not is_path_problem(problem):
+        from scheduler.proof_sums import prove_sums  # noqa: PLC0415
+
+        return prove_sums(problem, stop, seed, hint, progress, visitor, hopeful, awaited)
     from scheduler import exact_shop, plain  # noqa: PLC0415
     from scheduler.bounds_shop import least_of  # noqa: PLC0415
     from scheduler.objectives import measure_levels  # noqa: PLC0415

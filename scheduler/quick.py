@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 
+from scheduler.construct import construct
 from scheduler.problem import Aim, Problem
 from scheduler.schedule import Schedule
 from scheduler.search.dispatch import dispatch
 from scheduler.search.graph import ends_of
 from scheduler.search.rules import Rule
-from scheduler.search.shop import to_schedule, to_shop
+from scheduler.search.shop import is_path_problem, to_schedule, to_shop
 
 
 def first_schedule(problem: Problem) -> Schedule:
-    """Return the plan of one dispatching rule."""
+    """Return the plan of one dispatching rule, or of a list heuristic where paths alone do not decide.
+    Raises UnplannableError."""
+    if not is_path_problem(problem):
+        return construct(problem)
     shop = to_shop(problem)
     plan = dispatch(shop, Rule.PATH if problem.aim is Aim.MAKESPAN else Rule.COST)
     return to_schedule(problem, shop, plan, ends_of(shop, plan))
@@ -37,6 +41,8 @@ def first_bound(problem: Problem) -> int:
     done: dict[str, int] = {}
     for task in problem.tasks.values():
         done[task.order] = max(done.get(task.order, 0), end_of(task.id))
+    if problem.aim in {Aim.CENTS, Aim.SCORE}:
+        return 0
     if problem.aim is Aim.MAKESPAN:
         return max([*done.values(), *_loads(problem)], default=0)
     return sum(

@@ -4,8 +4,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from scheduler.nesting.alone import measures, plate_measures, too_large
 from scheduler.problem import ALL_TIME_S, Mode, Problem, Resource, Task
-from scheduler.schedule import batch_seconds, free_from
+from scheduler.schedule import batch_seconds, free_from, rested_ends
+from scheduler.shape import Shape
 
 NEVER_S = 1 << 60
 TOLD = 4
@@ -21,6 +23,7 @@ class _Hours(NamedTuple):
     closes: list[int]
     longest: list[int]
     """The longest of each window and all after it."""
+    shapes: Mapping[str, Shape]
 
 
 class _Ready(NamedTuple):
@@ -40,10 +43,10 @@ def never_run(problem: Problem) -> Iterator[str]:
     """Say of each task that finds no machine why, as if all others left it alone; not of those that
     wait for such a task."""
     hours = {name: _hours(problem, each) for name, each in problem.resources.items()}
-    if not problem.tasks or all(_always(each) for each in hours.values()):
+    largest = max((task.size for task in problem.tasks.values()), default=0)
+    if not problem.tasks or all(_always(each, largest) for each in hours.values()):
         return
-    ends = dict(problem.frozen.done)
-    ends.update({name: slot.end_s for slot in problem.frozen.running for name in slot.operations})
+    ends = rested_ends(problem)
     stuck: set[str] = set()
     for name in _in_order(problem):
         task = problem.tasks[name]
@@ -53,7 +56,7 @@ def never_run(problem: Problem) -> Iterator[str]:
         ready_s = max(problem.now_s, task.release_s, *(ends[earlier] for earlier in task.after), 0)
         end_s = min(_end(hours[mode.machine], task, mode, ready_s) for mode in task.modes)
         if end_s < NEVER_S:
-            ends[name] = end_s
+            ends[name] = end_s + task.rest_s
         else:
             stuck.add(name)
             yield _explained(task, hours, _ready(problem, task, ends))
@@ -90,13 +93,15 @@ def _hours(problem: Problem, resource: Resource) -> _Hours:
     longest: list[int] = []
     for opens, closes in reversed(windows):
         longest.append(max(closes - opens, longest[-1] if longest else 0))
-    return _Hours(resource, free_s, [a for a, _ in windows], [b for _, b in windows], longest[::-1])
+    begins, ends = [a for a, _ in windows], [b for _, b in windows]
+    return _Hours(resource, free_s, begins, ends, longest[::-1], problem.shapes)
 
 
-def _always(hours: _Hours) -> bool:
+def _always(hours: _Hours, largest: int) -> bool:
     """Say whether a machine takes any task at any time."""
     free = hours.opens == [hours.free_s] and hours.closes[0] >= ALL_TIME_S
-    return free and hours.resource.capacity == 0
+    fits = hours.resource.capacity == 0 or largest <= hours.resource.capacity
+    return free and fits and hours.resource.plate is None
 
 
 def _end(hours: _Hours, task: Task, mode: Mode, ready_s: int) -> int:
@@ -104,13 +109,28 @@ def _end(hours: _Hours, task: Task, mode: Mode, ready_s: int) -> int:
     resource = hours.resource
     if resource.capacity and task.size > resource.capacity:
         return NEVER_S
+    if too_large(resource.plate, hours.shapes.get(task.shape)):
+        return NEVER_S
     takes_s = batch_seconds(resource, [(task, mode.takes_s)])
     at = bisect_right(hours.closes, ready_s)
+    if resource.resumable:
+        return _end_with_breaks(hours, at, takes_s, ready_s)
     while at < len(hours.opens) and hours.longest[at] >= takes_s:
         begin_s = max(ready_s, hours.opens[at])
         if begin_s + takes_s <= hours.closes[at]:
             return begin_s + takes_s
         at += 1
+    return NEVER_S
+
+
+def _end_with_breaks(hours: _Hours, at: int, takes_s: int, ready_s: int) -> int:
+    """The same where work goes on in the next window."""
+    left_s = takes_s
+    for opens, closes in zip(hours.opens[at:], hours.closes[at:], strict=True):
+        begin_s = max(ready_s, opens)
+        if begin_s + left_s <= closes:
+            return begin_s + left_s
+        left_s -= closes - begin_s
     return NEVER_S
 
 
@@ -134,6 +154,10 @@ def _refusal(hours: _Hours, task: Task, mode: Mode, ready_s: int) -> str:
     resource = hours.resource
     if resource.capacity and task.size > resource.capacity:
         return f"{resource.id} holds {resource.capacity} and its size is {task.size}"
+    shape = hours.shapes.get(task.shape)
+    if resource.plate is not None and shape is not None and too_large(resource.plate, shape):
+        plate = plate_measures(resource.plate)
+        return f"the plate of {resource.id} is {plate} and its outline is {measures(shape)}"
     if not resource.windows:
         return f"{resource.id} never works"
     if not hours.closes:
@@ -142,6 +166,8 @@ def _refusal(hours: _Hours, task: Task, mode: Mode, ready_s: int) -> str:
         return f"{resource.id} works until {hours.closes[-1]} s only"
     takes_s = batch_seconds(resource, [(task, mode.takes_s)])
     at = bisect_right(hours.closes, ready_s)
+    if resource.resumable:
+        return f"{resource.id} takes {takes_s} s, more than all its hours that are left"
     longest_s = max(
         closes - max(opens, ready_s)
         for opens, closes in zip(hours.opens[at:], hours.closes[at:], strict=True)

@@ -125,16 +125,23 @@ def _place(scene: Scene, wish: Pin | OnMachine) -> Iterator[str]:
 
 
 def _pin(scene: Scene, wish: Pin) -> Iterator[str]:
-    from scheduler.narrow import linked, misfit  # noqa: PLC0415 see above
-    from scheduler.pose import resource_of, task_of  # noqa: PLC0415
+    from scheduler.narrow import crowding, linked, misfit  # noqa: PLC0415 see above
+    from scheduler.pose import resource_of, shape_of, task_of  # noqa: PLC0415
 
     yield from _place(scene, wish)
     if wish.start_s < scene.now_s:
         yield f"{scene.clock(wish.start_s)} is over; it is {scene.clock(scene.now_s)}."
-    found = [(name, scene.operation(name)) for name in wish.operations]
-    members = [task_of(each) for _, each in found if each is not None]
+    found = [each for name in wish.operations if (each := scene.operation(name)) is not None]
+    members = [task_of(each) for each in found]
+    shapes = {name: shape for each in found for name, shape in shape_of(each).items()}
     resource = resource_of(scene.plant, wish.machine, wish.start_s)
-    why = misfit(members, resource)
+    why = misfit(members, resource, shapes)
+    if why is not None:
+        yield why
+    parts = sum(
+        bool(scene.routings[name.partition("/")[0]].graph.succ[name]) for name in wish.operations
+    )
+    why = crowding(scene.plant.buffers, resource, parts)
     if why is not None:
         yield why
     graphs = {name.partition("/")[0] for name in wish.operations}

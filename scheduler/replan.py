@@ -1,9 +1,10 @@
 """An older schedule is carried over: what fits stays, what is new or late goes where it costs least."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
-from scheduler.decode import may_run
+from scheduler.decode import may_run, with_row
 from scheduler.indexed import NO_PIN, Batch, Indexed, Rows, in_order
 from scheduler.objectives import MOVED_S
 from scheduler.placing import (
@@ -41,19 +42,20 @@ def repair(indexed: Indexed, hint: Schedule) -> Rows | None:
     order = in_order(indexed)
     whole = kept(indexed, hint)
     late = _late(indexed, order, whole)
-    rows = [_still(row, late) for row in whole]
+    rows = [_without((batch for batch, _ in row), late) for row in whole]
     held = {task for row in rows for batch in row for task in batch}
     if decode_rows(indexed, rows, partial=True) is None:
         return None
     missing = _units(indexed, order, whole, held)
     if len(missing) <= MOST_INSERTED:
-        return _insert(indexed, rows, missing)
+        inserted = _insert(indexed, rows, missing, order)
+        return None if inserted is None else _let_pass(indexed, order, whole, inserted, missing)
     # Many new tasks: only those that planned ones wait for are worth the exact search for a place.
     awaited = _awaited(indexed, order, held)
     near = [unit for unit in missing if awaited.intersection(unit)]
     if len(near) > MOST_INSERTED:
         return None
-    inserted = _insert(indexed, rows, near)
+    inserted = _insert(indexed, rows, near, order)
     times = None if inserted is None else decode_rows(indexed, inserted, partial=True)
     if inserted is None or times is None:
         return None
@@ -101,7 +103,8 @@ def _late(indexed: Indexed, order: list[int], rows: list[Kept]) -> set[int]:
             place |= dict.fromkeys(batch, (start_s, free_s))
     ends = [0] * len(order)
     for task in order:
-        ready = max(indexed.earliest[task], *(ends[earlier] for earlier in indexed.before[task]), 0)
+        parts = (ends[earlier] + indexed.rest[earlier] for earlier in indexed.before[task])
+        ready = max(indexed.earliest[task], *parts, 0)
         ends[task] = ready + alone_s(indexed, task)
         if task in place:
             start_s, end_s = place[task]
@@ -125,9 +128,9 @@ def _misses_pin(indexed: Indexed, batch: Batch, slot: Slot) -> bool:
     return not start_s <= slot.start_s <= start_s + PIN_SLACK_S
 
 
-def _still(row: Kept, late: set[int]) -> list[Batch]:
+def _without(row: Iterable[Batch], late: set[int]) -> list[Batch]:
     """Return a row without what is late."""
-    batches = (tuple(task for task in batch if task not in late) for batch, _ in row)
+    batches = (tuple(task for task in batch if task not in late) for batch in row)
     return [batch for batch in batches if batch]
 
 
@@ -153,25 +156,78 @@ def _awaited(indexed: Indexed, order: list[int], held: set[int]) -> set[int]:
     return awaited
 
 
-def _insert(indexed: Indexed, rows: Rows, missing: list[Batch]) -> Rows | None:
+def _insert(indexed: Indexed, rows: Rows, missing: list[Batch], order: list[int]) -> Rows | None:
     """Put each batch where the plan that results is cheapest, one after another."""
     for unit in missing:
         best: tuple[tuple[int, int], Rows] | None = None
         times = decode_rows(indexed, rows, partial=True)
         assert times is not None, "Only sequences that can be decoded are gone on with."
+        times = _foreseen(indexed, order, times)
         for candidate in _with_unit(indexed, rows, times, unit):
             tried = decode_rows(indexed, candidate, partial=True)
-            if tried is not None and (best is None or price(indexed, tried) < best[0]):
-                best = (price(indexed, tried), candidate)
+            if tried is None:
+                continue
+            cost = price(indexed, _foreseen(indexed, order, tried))
+            if best is None or cost < best[0]:
+                best = (cost, candidate)
         if best is None:
             return None
         rows = best[1]
     return rows
 
 
+def _let_pass(
+    indexed: Indexed, order: list[int], whole: list[Kept], rows: Rows, missing: list[Batch]
+) -> Rows:
+    """Put what waits for inserted work behind others that it would hold up, if that is cheaper."""
+    times = decode_rows(indexed, rows)
+    if times is None:
+        return rows
+    planned = {task: slot.start_s for row in whole for batch, slot in row for task in batch}
+    waits = {task for unit in missing for task in unit}
+    for task in order:
+        if not waits.isdisjoint(indexed.before[task]):
+            waits.add(task)
+    held_up = {
+        task
+        for machine, row in enumerate(rows)
+        for batch, start_s in zip(row, times.start[machine], strict=True)
+        for task in batch
+        if task in waits and start_s > planned.get(task, start_s) + MOVED_S
+    }
+    left = [_without(row, held_up) for row in rows]
+    kept_tasks = {task for row in left for batch in row for task in batch}
+    units = _units(indexed, order, whole, kept_tasks)
+    if not 0 < len(units) <= MOST_INSERTED:
+        return rows
+    passed = _insert(indexed, left, units, order)
+    after = None if passed is None else decode_rows(indexed, passed)
+    if passed is None or after is None or price(indexed, after) >= price(indexed, times):
+        return rows
+    return passed
+
+
+def _foreseen(indexed: Indexed, order: list[int], times: Times) -> Times:
+    """Return times in which what has no place yet runs as if it had a machine for itself: so the place
+    of a part is chosen with an eye to what waits for it."""
+    end = list(times.end)
+    for task in order:
+        before = indexed.before[task]
+        if before:
+            ready = max(end[earlier] + indexed.rest[earlier] for earlier in before)
+            end[task] = max(end[task], ready + alone_s(indexed, task))
+        elif not end[task]:
+            end[task] = max(0, indexed.earliest[task]) + alone_s(indexed, task)
+    return replace(times, end=end)
+
+
 def _with_unit(indexed: Indexed, rows: Rows, times: Times, unit: Batch) -> Iterator[Rows]:
     parts = (earlier for task in unit for earlier in indexed.before[task])
-    ready = max(*(indexed.earliest[task] for task in unit), *(times.end[t] for t in parts), 0)
+    ready = max(
+        *(indexed.earliest[task] for task in unit),
+        *(times.end[t] + indexed.rest[t] for t in parts),
+        0,
+    )
     for machine in indexed.takes[unit[0]]:
         if not may_run(indexed, machine, unit):
             continue
@@ -181,13 +237,7 @@ def _with_unit(indexed: Indexed, rows: Rows, times: Times, unit: Batch) -> Itera
                 continue
             joined = tuple(sorted((*batch, *unit)))
             if may_run(indexed, machine, joined):
-                yield _changed(rows, machine, [*row[:position], joined, *row[position + 1 :]])
+                yield with_row(rows, machine, [*row[:position], joined, *row[position + 1 :]])
         at = next((n for n, start in enumerate(times.start[machine]) if start >= ready), len(row))
         for position in {*range(max(0, at - NEARBY), min(len(row), at + NEARBY) + 1), len(row)}:
-            yield _changed(rows, machine, [*row[:position], unit, *row[position:]])
-
-
-def _changed(rows: Rows, machine: int, row: list[Batch]) -> Rows:
-    changed = list(rows)
-    changed[machine] = row
-    return changed
+            yield with_row(rows, machine, [*row[:position], unit, *row[position:]])

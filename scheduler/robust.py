@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scheduler.chance import draws
 from scheduler.problem import Problem
-from scheduler.schedule import Schedule, free_from, setups_in
+from scheduler.schedule import Schedule, free_from, rested_ends, setups_in
 
 REPLAYS = 100
 FEWEST = 20
@@ -42,7 +42,8 @@ class _Script:
     runs: tuple[_Run, ...]
     """In an order in which each comes after what it waits for."""
     free_s: tuple[int, ...]
-    tasks: int
+    rest_s: tuple[int, ...]
+    """Task -> seconds after its end before what waits for it may start."""
     orders: Mapping[str, tuple[tuple[int, ...], int]]
     """Order -> its tasks, and the expected end of what runs of it now."""
 
@@ -76,6 +77,7 @@ def _script(problem: Problem, schedule: Schedule) -> _Script:
     machines = {name: n for n, name in enumerate(problem.resources)}
     settled = dict(problem.frozen.done)
     settled |= {name: slot.end_s for slot in problem.frozen.running for name in slot.operations}
+    rested = rested_ends(problem)
     setups = {slot: setup.takes_s for slot, _, setup in setups_in(problem, schedule)}
     runs: list[_Run] = []
     for slot in sorted(schedule.slots, key=lambda slot: (slot.start_s, slot.end_s)):
@@ -90,7 +92,7 @@ def _script(problem: Problem, schedule: Schedule) -> _Script:
                 earliest_s=max(
                     problem.now_s,
                     *(task.release_s for task in tasks),
-                    *(settled.get(name, 0) for name in before),
+                    *(rested.get(name, 0) for name in before),
                 ),
                 after=tuple(number[name] for name in sorted(before) if name in number),
                 members=tuple(number[name] for name in slot.operations),
@@ -98,7 +100,8 @@ def _script(problem: Problem, schedule: Schedule) -> _Script:
             )
         )
     free_s = tuple(free_from(problem, resource) for resource in problem.resources.values())
-    return _Script(tuple(runs), free_s, len(number), _orders(problem, number, settled))
+    rest_s = tuple(task.rest_s for task in problem.tasks.values())
+    return _Script(tuple(runs), free_s, rest_s, _orders(problem, number, settled))
 
 
 def _orders(
@@ -117,13 +120,13 @@ def _orders(
 
 def _replay(script: _Script, chance: Iterator[int]) -> list[int]:
     """Return when each task ends once everything takes a little more or less."""
-    ends, free = [0] * script.tasks, list(script.free_s)
+    ends, free = [0] * len(script.rest_s), list(script.free_s)
     spread = SLOWEST - FASTEST + 1
     for run in script.runs:
         draw = next(chance)
         ready = run.earliest_s
         for earlier in run.after:
-            ready = max(ready, ends[earlier])
+            ready = max(ready, ends[earlier] + script.rest_s[earlier])
         begin = max(free[run.machine], run.setup_from_s) + run.setup_s
         start = _in_shift(run.windows, begin if begin > ready else ready)
         takes_s = run.takes_s * (FASTEST + draw % spread) // 1_000

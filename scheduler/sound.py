@@ -3,8 +3,13 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from scheduler.buffers import buffer_faults
+from scheduler.held import all_held
+from scheduler.nesting.alone import outline_fault, plate_measures
 from scheduler.problem import ALL_TIME_S, Aim, Due, Mode, Problem, Resource, Task
 from scheduler.reach import never_run, still_waiting
+from scheduler.shape import PLATE_UM
+from scheduler.tables import SetupTables
 
 TOLD = 10
 """Faults of one kind that are told before the rest is counted."""
@@ -21,6 +26,7 @@ def faults(problem: Problem) -> tuple[str, ...]:
         *_told(_machines(problem)),
         *_told(_tasks(problem)),
         *_told(_orders(problem)),
+        *_told(_shapes(problem)),
         *_told(_frozen(problem)),
     )
     if plain:
@@ -31,7 +37,7 @@ def faults(problem: Problem) -> tuple[str, ...]:
     too_long = _too_long(problem)
     if too_long:
         return (too_long,)
-    return tuple(_told(never_run(problem)))
+    return (*_told(never_run(problem)), *_told(all_held(problem)))
 
 
 def _told(found: Iterable[str]) -> Iterator[str]:
@@ -61,12 +67,24 @@ def _machines(problem: Problem) -> Iterator[str]:
     for group, people in problem.crews.items():
         if people < 1:
             yield f"Group {group} has a crew of {people}; leave the crew out where there is no limit."
-    for (group, before_name, after_name), setup in problem.setups.items():
+    yield from _pools(problem)
+    yield from buffer_faults(problem)
+    setups = {} if isinstance(problem.setups, SetupTables) else problem.setups
+    for (group, before_name, after_name), setup in setups.items():
         if not 0 <= setup.takes_s < ALL_TIME_S:
             yield (
                 f"The setup of group {group} from {before_name!r} to {after_name!r} takes "
                 f"{setup.takes_s} s; {_allowed(0)}"
             )
+
+
+def _pools(problem: Problem) -> Iterator[str]:
+    for pool, units in problem.pools.items():
+        if units < 1:
+            yield f"There are {units} of {pool}; what needs one of them never runs."
+    for name, resource in problem.resources.items():
+        if resource.pool and resource.pool not in problem.pools:
+            yield f"{name} needs one of {resource.pool}, and there is none."
 
 
 def _numbers(resource: Resource) -> Iterator[str]:
@@ -76,9 +94,20 @@ def _numbers(resource: Resource) -> Iterator[str]:
         ("base time", resource.base_s),
         ("time per work", resource.per_work_ms),
         ("time per height", resource.per_height_ms),
+        ("least size of a batch", resource.least_size),
+        ("longest run", resource.most_run_s),
+        ("largest run", resource.most_run_size),
+        ("run so far", resource.ran),
     ):
         if not 0 <= value < ALL_TIME_S:
             yield f"{resource.id} has {value} as its {what}; {_allowed(0)}"
+    if resource.most_run_s and resource.most_run_size:
+        yield f"{resource.id} limits its runs by seconds and by size; only one of them can count."
+    if resource.least_size > max(resource.capacity, 0):
+        yield (
+            f"{resource.id} begins no batch below {resource.least_size}, but holds "
+            f"{resource.capacity}."
+        )
     if resource.free_s >= ALL_TIME_S:
         yield f"{resource.id} is free at {resource.free_s} s; {_allowed()}"
 
@@ -98,10 +127,24 @@ def _tasks(problem: Problem) -> Iterator[str]:
         for earlier in task.after:
             if earlier not in known:
                 yield f"{name} waits for {earlier}, which is neither open, running nor finished."
-        if not (-ALL_TIME_S < task.release_s < ALL_TIME_S):
-            yield f"{name} is released at {task.release_s} s; {_allowed()}"
-        if min(task.size, task.work, task.height) < 0:
-            yield from _below_zero(task)
+        yield from _numbers_of(task)
+        if task.shape and task.shape not in problem.shapes:
+            yield f"{name} has outline {task.shape}, which the problem does not know."
+
+
+def _numbers_of(task: Task) -> Iterator[str]:
+    if not 0 <= task.rest_s < ALL_TIME_S:
+        yield f"{task.id} rests for {task.rest_s} s; {_allowed(0)}"
+    if not 0 <= task.most_s < ALL_TIME_S:
+        yield f"{task.id} stands {task.most_s} s; {_allowed(0)}"
+    if not (-ALL_TIME_S < task.release_s < ALL_TIME_S):
+        yield f"{task.id} is released at {task.release_s} s; {_allowed()}"
+    if not 0 <= task.keeps_s < ALL_TIME_S:
+        yield f"The work of {task.id} keeps {task.keeps_s} s; {_allowed(0)}"
+    if not 0 <= task.kit_cents < ALL_TIME_S:
+        yield f"{task.id} pays {task.kit_cents} cents for an hour of its kit; {_allowed(0)}"
+    if min(task.size, task.work, task.height) < 0:
+        yield from _below_zero(task)
 
 
 def _mode(problem: Problem, name: str, mode: Mode) -> Iterator[str]:
@@ -115,6 +158,23 @@ def _below_zero(task: Task) -> Iterator[str]:
     for what, value in (("size", task.size), ("work", task.work), ("height", task.height)):
         if value < 0:
             yield f"{task.id} has {what} {value}; it cannot be negative."
+
+
+def _shapes(problem: Problem) -> Iterator[str]:
+    for name, resource in problem.resources.items():
+        plate = resource.plate
+        if plate is None:
+            continue
+        if not (0 < plate.width_um <= PLATE_UM and 0 < plate.depth_um <= PLATE_UM):
+            yield f"The plate of {name} is {plate_measures(plate)}; each side is 0.001 to 10000 mm."
+        if plate.gap_um < 0:
+            yield f"The plate of {name} has a gap of {plate.gap_um} um; it cannot be negative."
+        if resource.capacity == 0:
+            yield f"{name} has a plate, but takes one task at a time; its capacity is to be above 0."
+    for name, shape in problem.shapes.items():
+        wrong = outline_fault(shape)
+        if wrong:
+            yield f"Outline {name} {wrong}."
 
 
 def _orders(problem: Problem) -> Iterator[str]:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from scheduler.granted import last_places, pinned
 from scheduler.problem import Problem, Resource, Slot
-from scheduler.schedule import Schedule, free_from, setups_in
+from scheduler.schedule import Schedule, free_from, rested_ends, setups_in
 from scheduler.wishes import PIN_SLACK_S, Pin, PlateWait
 
 
 def unkept(problem: Problem, schedule: Schedule) -> Iterator[str]:
     """Say every wish that a schedule misses, in the plan's seconds."""
-    for wish in problem.terms.wishes:
+    for wish in dict.fromkeys(problem.terms.wishes):
         if isinstance(wish, Pin):
             yield from _starts_late(problem, wish, schedule)
     waits = [wish for wish in problem.terms.wishes if isinstance(wish, PlateWait)]
@@ -36,9 +36,10 @@ def _starts_late(problem: Problem, pin: Pin, schedule: Schedule) -> Iterator[str
 def _waits_too_long(problem: Problem, wish: PlateWait, schedule: Schedule) -> Iterator[str]:
     """What a planner pinned together waits as long as it must."""
     held = {name for name, place in last_places(problem).items() if isinstance(place, Pin)}
-    ends = dict(problem.frozen.done)
-    ends.update({name: slot.end_s for slot in problem.frozen.running for name in slot.operations})
-    ends.update(schedule.end_of)
+    ends = rested_ends(problem)
+    ends.update(
+        {name: end_s + problem.tasks[name].rest_s for name, end_s in schedule.end_of.items()}
+    )
     for slot, _, setup in setups_in(problem, schedule):
         if len(slot.operations) < 2 or held.intersection(slot.operations):  # noqa: PLR2004
             continue
@@ -71,6 +72,6 @@ def _could_start(
         if setup_s and opens <= slot.setup_start_s < closes:
             begin_s = max(begin_s, slot.setup_start_s)
         could_s = max(begin_s + setup_s, ready_s)
-        if could_s + seconds <= closes:
+        if could_s + seconds <= closes or (resource.resumable and could_s < closes):
             return could_s
     return slot.start_s

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scheduler.hours import end_from
 from scheduler.indexed import NEVER_S, NO_PIN, Batch, Indexed, Rows, facts_of
 from scheduler.objectives import HOUR_S, MOVED_S
 from scheduler.times import Times, decode_rows
@@ -73,6 +74,8 @@ def without_long_waits(indexed: Indexed, rows: Rows, times: Times) -> tuple[Rows
         readies = _readies(indexed, times, batch)
         in_time = tuple(t for t, ready in zip(batch, readies, strict=True) if ready <= latest)
         behind = tuple(task for task in batch if task not in in_time)
+        if not behind:
+            break  # it waits for room where it is put, not for members
         parted = [*rows[machine][:at], in_time, behind, *rows[machine][at + 1 :]]
         tried = [parted if k == machine else row for k, row in enumerate(rows)]
         again = decode_rows(indexed, tried)
@@ -84,7 +87,11 @@ def without_long_waits(indexed: Indexed, rows: Rows, times: Times) -> tuple[Rows
 
 def _readies(indexed: Indexed, times: Times, batch: Batch) -> list[int]:
     return [
-        max(indexed.earliest[task], *(times.end[earlier] for earlier in indexed.before[task]), 0)
+        max(
+            indexed.earliest[task],
+            *(times.end[earlier] + indexed.rest[earlier] for earlier in indexed.before[task]),
+            0,
+        )
         for task in batch
     ]
 
@@ -97,11 +104,12 @@ def _could_start(indexed: Indexed, times: Times, machine: int, at: int, ready: i
     free = 0 if at == 0 else times.end[row[at - 1][0]]
     change_s = indexed.setup_s[indexed.group_of[machine]][before][family]
     setup_start = times.setup_start[machine][at]
-    for opens, closes in zip(indexed.opens[machine], indexed.closes[machine], strict=True):
+    windows = zip(indexed.opens[machine], indexed.closes[machine], strict=True)
+    for window, (opens, closes) in enumerate(windows):
         begin = max(free, opens)
         if change_s and opens <= setup_start < closes:
             begin = max(begin, setup_start)
         could = max(begin + change_s, ready)
-        if could + seconds <= closes:
+        if end_from(indexed, machine, window, could, seconds) is not None:
             return could
     return times.start[machine][at]

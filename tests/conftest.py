@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from controller.kernels import find_kernels
+
 # How long an example takes says nothing: the first one may wait for the compiler.
 settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")
+
+# What `make setup` has compiled need not be compiled once more.
+_kernels = find_kernels(None)
+if _kernels.are_ready:
+    _kernels.use()
 
 MAY_SKIP = ("LOTWRIGHT_POSTGRES",)
 """A reason that names one of these is allowed in CI: `.ci/run` starts the server where it can."""

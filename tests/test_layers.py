@@ -16,6 +16,7 @@ ROOMS = {
     "asyncua": ("drivers/opcua", "simulators/opcua"),
     "python_calamine": ("controller/orders/workbook",),
     "pymodbus": ("drivers/modbus", "simulators/modbus"),
+    "shapely": ("scheduler/nesting/", "plant_config/footprint"),
 }
 """Library -> how the paths of the modules begin that may import it (architecture, section 2)."""
 

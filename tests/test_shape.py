@@ -18,7 +18,7 @@ PUBLIC_NAMES = 25
 
 MORE_NAMES: Mapping[str, int] = {
     # The vocabulary that every other package speaks.
-    "plant_config": 46,
+    "plant_config": 47,
     # Every value that a driver and the controller exchange.
     "drivers": 26,
     # A problem, its plans, what planners ask of them, and how two of them differ.

@@ -10,7 +10,7 @@ from controller.orders.line import Asked, RowError, carrier, line_number, read_l
 from controller.orders.mapping import as_said
 from controller.orders.table import Row, Table
 from controller.requests import LeftAlone, RefusedRow
-from plant_config import Order, Plant, premium, price, standard_cost
+from plant_config import Order, Plant, oversize, premium, price, standard_cost
 
 _ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 """No slash and no space: ids of units and operations are built from it."""
@@ -149,6 +149,9 @@ def _order(rows: list[Row], asked: list[Asked], said: Mapping[str, str], plant: 
         ),
         late_cents=plant.rates.late,
     )
+    too_large = oversize(order, plant)
+    if too_large is not None:
+        raise RowError("order", f"Order {order.id} cannot be made: {too_large}")
     person = Person(
         name=said.get("customer", ""),
         place=said.get("place", ""),

@@ -111,7 +111,8 @@ class _Run:
         until_s = None if self.asked.seconds is None else self.end_s - self.last_words_s
         asked, problem = self.asked, self.contest.problem
         left_s = self.end_s - time.monotonic()
-        proves = asked.steps is None and left_s > SHORTEST_PROOF_S and proof.is_small(problem)
+        has_time = asked.steps is None and left_s > SHORTEST_PROOF_S
+        proves = has_time and proof.is_worth_it(problem)
         works = tuple(
             Work(
                 problem=problem,
@@ -133,7 +134,8 @@ class _Run:
             do_without()
         from scheduler import quick  # noqa: PLC0415 loads kernels, compiled or not, for good
 
-        self.contest.raise_bound(quick.first_bound(self.contest.problem), "chains and loads")
+        bound = quick.first_bound(self.contest.problem)
+        self.contest.raise_bound(bound, "chains and loads")
         if not self.race.searches or tasks <= QUICK:
             self.contest.offer(quick.first_schedule(self.contest.problem), "dispatch")
             self.teller.tick(self.contest)

@@ -60,11 +60,11 @@ class Contest:
         """Verify a schedule, and keep it if it is better than the best one."""
         seconds = self.seconds if at_s is None else at_s - self.began_s
         levels = dict(measure_levels(self.problem, schedule))
-        if levels.pop(RULES):
+        if levels[RULES]:
             fault = next(violations(self.problem, schedule))
             self.notes.append(f"A schedule of {source} was wrong and was dropped: {fault}")
             return False
-        [value] = levels.values()
+        value = levels[self.problem.aim.value]
         if not self.is_better(value):
             return False
         # What one search found while another's better plan was verified comes after that all the same.
@@ -76,11 +76,8 @@ class Contest:
     def prefer(self, schedule: Schedule, source: str) -> None:
         """Take another right schedule of the same value; nobody is told."""
         levels = dict(measure_levels(self.problem, schedule))
-        if (
-            self.best is not None
-            and not levels.pop(RULES)
-            and [*levels.values()] == [self.best.value]
-        ):
+        value = levels[self.problem.aim.value]
+        if self.best is not None and not levels[RULES] and value == self.best.value:
             self.best = replace(self.best, schedule=schedule, source=source)
 
     def raise_bound(self, bound: int, by: str) -> None:

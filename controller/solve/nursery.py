@@ -35,9 +35,11 @@ def be_nursery(
     write_errors_to(kernels)
     kernels.use()
     if kernels.folder is not None:
-        from scheduler import rehearse  # noqa: PLC0415 the process that forks this one has no kernels
+        # The process that forks this one has no kernels.
+        from scheduler import proof, rehearse  # noqa: PLC0415
 
-        rehearse.load(works[0].problem.aim)
+        problem = works[0].problem
+        rehearse.load(problem.aim, is_path=proof.is_path_problem(problem))
     born = 0
     for line, work in zip(lines, works, strict=True):
         if not os.fork():

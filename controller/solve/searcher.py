@@ -59,21 +59,32 @@ def be_searcher(line: "Connection[Word, Order]", work: Work) -> None:
     talk = _Talk(line, work)
     threading.Thread(target=talk.listen, daemon=True).start()
     if work.proves:
-        proof.load()
+        proof.load(work.problem)
         hint = talk.first_visitor(PROOF_AFTER_S)
         patience = threading.Timer(EAGER_S, _step_back)
         patience.daemon = True
         patience.start()
-        solution = proof.prove(work.problem, talk.stop, work.seed, hint, talk.found, talk.visitor)
+        solution = proof.prove(
+            work.problem,
+            talk.stop,
+            work.seed,
+            hint,
+            talk.found,
+            talk.visitor,
+            patience.cancel,
+            talk.next_visitor,
+        )
     else:
-        solution = solve(work.problem, talk.stop, work.seed, None, talk.found, talk.visitor)
+        solution = solve(
+            work.problem, talk.stop, work.seed, None, talk.found, talk.visitor, talk.share
+        )
     talk.found(solution)
     talk.end(solution)
 
 
 def _step_back() -> None:
     """Leave the processors to the searches: what was not proven soon seldom is, and a third of their
-    time is better spent on better plans."""
+    time is better spent on better plans. An exact solver with a good chance is spared."""
     os.setpriority(os.PRIO_PROCESS, os.getpid(), NICENESS)
 
 
@@ -84,6 +95,7 @@ class _Talk:
         self._line, self._work = line, work
         self._numbering = Numbering(work.problem)
         self._asked = 0
+        self._began_s = time.monotonic()
         self._stopped = False
         self._told: int | None = None
         self._bound = 0
@@ -100,6 +112,16 @@ class _Talk:
         until_s = self._work.until_s
         return self._stopped or (until_s is not None and time.monotonic() >= until_s)
 
+    def share(self) -> float:
+        """Say how much of the budget is used; 1 is all of it."""
+        if self.stop():
+            return 1.0
+        if self._work.steps is not None:
+            return self._asked / (self._work.steps + 1)
+        if self._work.until_s is None:
+            return 0.5
+        return (time.monotonic() - self._began_s) / (self._work.until_s - self._began_s)
+
     def visitor(self) -> Schedule | None:
         """Return once what another process found last."""
         visitor, self._visitor = self._visitor, None
@@ -109,6 +131,12 @@ class _Talk:
         """Wait for what another process finds first."""
         until_s = time.monotonic() + within_s
         while self._visitor is None and time.monotonic() < until_s:
+            time.sleep(PAUSE_S)
+        return self.visitor()
+
+    def next_visitor(self) -> Schedule | None:
+        """Wait for what another process finds next; None at the end."""
+        while self._visitor is None and not self.stop():
             time.sleep(PAUSE_S)
         return self.visitor()
 
@@ -143,7 +171,7 @@ class _Talk:
         if solution is None or solution.schedule is None or now_s < self._not_before_s:
             return
         self._waiting = None
-        value = solution.levels[-1][1]
+        value = dict(solution.levels)[self._work.problem.aim.value]
         if self._told is not None and value >= self._told:
             return
         self._told = value

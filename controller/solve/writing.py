@@ -21,14 +21,39 @@ def solution_json(
     return {
         "instance": instance.name,
         "format": instance.format,
-        "objective": {objective: best.value, "makespan": makespan},
+        "objective": _objective(instance.problem, objective, best.value, makespan),
         "bound": contest.bound,
         "seconds": round(contest.seconds, 3),
         "found_seconds": round(best.seconds, 3),
         "proven": contest.is_proven,
         **about,
+        **_batches(instance.problem, best.schedule),
         "tasks": _tasks(instance.problem, best.schedule),
     }
+
+
+def _objective(problem: Problem, objective: str, value: int, makespan: int) -> "dict[str, Json]":
+    """A score is a share of a whole."""
+    if problem.score.whole > 1:
+        share = value / problem.score.whole
+        return {"normalised": round(share, 12), objective: value, "makespan": makespan}
+    return {objective: value, "makespan": makespan}
+
+
+def _batches(problem: Problem, schedule: Schedule) -> "dict[str, Json]":
+    """Where machines hold several jobs at once, say which are together."""
+    if not any(resource.capacity for resource in problem.resources.values()):
+        return {}
+    batches: list[Json] = [
+        {
+            "machine": int(slot.machine),
+            "start": slot.start_s,
+            "end": slot.end_s,
+            "jobs": [int(problem.tasks[name].order) for name in slot.operations],
+        }
+        for slot in schedule.slots
+    ]
+    return {"batches": batches}
 
 
 def write_solution(path: Path, said: dict[str, Json]) -> None:
@@ -44,7 +69,7 @@ def write_solution(path: Path, said: dict[str, Json]) -> None:
 
 
 def _tasks(problem: Problem, schedule: Schedule) -> "list[Json]":
-    slot_of = {slot.operations[0]: slot for slot in schedule.slots}
+    slot_of = {name: slot for slot in schedule.slots for name in slot.operations}
     tasks: list[Json] = []
     for name in problem.tasks:
         job, _, operation = name.partition("/")

@@ -27,13 +27,21 @@ class _Ids:
 def read_flexible(text: str) -> Problem:
     """Read an instance; machine ids begin at 1, or at 0 if the id 0 occurs."""
     lines = Text(text)
+    problem = read_jobs(lines)
+    lines.end(
+        f"the end of the file after {len({task.order for task in problem.tasks.values()})} jobs"
+    )
+    return problem
+
+
+def read_jobs(lines: Text) -> Problem:
+    """Read the jobs, and leave what stands behind them."""
     jobs, machines = jobs_and_machines(lines)
     ids = _Ids()
     rows: list[list[Pairs]] = []
     for job in range(jobs):
         line = lines.line(f"the line of job {job + 1} of {jobs}")
         rows.append(_operations(line, job, machines, ids))
-    lines.end(f"the end of the file after {jobs} jobs")
     builder = Builder(_base(ids, machines))
     for job, row in enumerate(rows):
         builder.job(job, row)

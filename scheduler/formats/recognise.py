@@ -6,6 +6,8 @@ from pathlib import PurePath
 from scheduler.formats.assembly import read_assembly
 from scheduler.formats.classic import END_OF_JOB, read_classic
 from scheduler.formats.flexible import fits, read_flexible
+from scheduler.formats.oven import is_oven, read_oven
+from scheduler.formats.setups import is_parallel, read_parallel, read_setups
 from scheduler.formats.text import FormatError, Line, said
 from scheduler.problem import Problem
 
@@ -13,8 +15,12 @@ FORMATS: Mapping[str, Callable[[str], Problem]] = {
     "fjs": read_flexible,
     "jsp": read_classic,
     "fajsp": read_assembly,
+    "sdst": read_setups,
+    "oven": read_oven,
+    "parallel": read_parallel,
 }
 LINES_LOOKED_AT = 50
+LOOKED_AT = 1_000_000
 ASSEMBLY_HEADER = 3
 
 
@@ -26,6 +32,10 @@ def read(text: str, name: str, format_: str = "") -> Problem:
 def recognise(text: str, name: str) -> str:
     """Return the format by the ending of a name; where that says nothing, by the text."""
     ending = PurePath(name).suffix.lower().removeprefix(".")
+    if ending == "dzn" or is_oven(text[:LOOKED_AT]):
+        return "oven"
+    if is_parallel(text):
+        return "parallel"
     return ending if ending in FORMATS else _by_content(text)
 
 

@@ -34,7 +34,13 @@ def inlined(function: Callable[P, T]) -> Callable[P, T]:
     return _compiled(function, forceinline=True, _nrt=False)
 
 
-def _compiled(function: Callable[P, T], **options: bool) -> Callable[P, T]:
+def spliced(function: Callable[P, T]) -> Callable[P, T]:
+    """The same, put into its callers as it is written: where many arrays go along, compiling it by
+    itself takes longer than all that it does."""
+    return _compiled(function, inline="always", _nrt=False)
+
+
+def _compiled(function: Callable[P, T], **options: bool | str) -> Callable[P, T]:
     if not COMPILES:
         return function
     import numba  # noqa: PLC0415 see COMPILES

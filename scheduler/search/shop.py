@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.objectives import running_ends
-from scheduler.problem import ALL_TIME_S, Problem, Resource, Slot
+from scheduler.problem import ALL_TIME_S, Aim, Problem, Resource, Slot
 from scheduler.schedule import Schedule, free_from
 
 LONGEST_S = ALL_TIME_S
@@ -79,11 +79,26 @@ def why_not_plain(problem: Problem) -> str:
         return "it has setups"
     if any(resource.capacity or resource.base_s for resource in problem.resources.values()):
         return "machines hold several tasks at once"
+    if any(
+        resource.most_run_s or resource.most_run_size for resource in problem.resources.values()
+    ):
+        return "machines run a family for so long only"
+    if any(task.rest_s for task in problem.tasks.values()) or problem.frozen.rest_s:
+        return "work rests between two steps"
+    if any(task.keeps_s for task in problem.tasks.values()):
+        return "work keeps for so long only"
+    if any(resource.pool or resource.buffer for resource in problem.resources.values()):
+        return "machines share people, tools or room for what they make"
     if problem.terms.wishes:
         return "planners have wishes"
     if any(_has_gaps(problem, resource) for resource in problem.resources.values()):
         return "machines have working hours"
     return ""
+
+
+def is_path_problem(problem: Problem) -> bool:
+    """Say whether a longest path decides, and nothing stands in the way of the search for that."""
+    return problem.aim in {Aim.MAKESPAN, Aim.TARDINESS} and not why_not_plain(problem)
 
 
 def to_shop(problem: Problem) -> Shop:

@@ -3,12 +3,15 @@
 import fcntl
 import json
 import os
+import subprocess
+import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
 
-from controller.kernels import LOCK, READY, Kernels, _compile_into, find_kernels
+from controller.kernels import LOCK, READY, Kernels, _compile_into, find_kernels, main
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +88,19 @@ def test_kernels_that_another_process_compiles_are_not_compiled_twice(tmp_path):
     assert not (tmp_path / READY).exists()
 
 
+def test_a_compiler_that_nobody_waits_for_leaves_no_dead_child(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/true")
+    begun, begin = [], subprocess.Popen
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda *words, **how: begun.append(begin(*words, **how)) or begun[-1]
+    )
+    Kernels(tmp_path).compile()
+    for thread in threading.enumerate():
+        if thread.name == "kernels":
+            thread.join(10)
+    assert [each.returncode for each in begun] == [0]
+
+
 def test_compiled_kernels_say_how_long_it_took_and_a_broken_note_means_not_yet(tmp_path):
     kernels = Kernels(tmp_path)
     assert not kernels.are_ready
@@ -95,3 +111,19 @@ def test_compiled_kernels_say_how_long_it_took_and_a_broken_note_means_not_yet(t
     assert kernels.compile_seconds == 31.5
     assert _compile_into(tmp_path) == 0
     assert list(Path(tmp_path).iterdir()) != []
+
+
+def test_who_asks_for_kernels_waits_while_another_process_compiles_them(tmp_path, monkeypatch):
+    kernels = find_kernels(tmp_path)
+    monkeypatch.setattr("controller.kernels.find_kernels", lambda _: kernels)
+    lock = os.open(kernels.folder / LOCK, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    done: list[int] = []
+    asks = threading.Thread(target=lambda: done.append(main([])))
+    asks.start()
+    asks.join(0.2)
+    assert asks.is_alive()
+    (kernels.folder / READY).write_text(json.dumps({"seconds": 31.5}))
+    os.close(lock)
+    asks.join(10)
+    assert done == [0]

@@ -5,7 +5,8 @@ from floor import Floor, open_floor
 
 from controller import events as e
 from controller.conclude import conclude
-from controller.effects import AskHeld, ConfirmJob, LookUp, StartJob, SubmitJob
+from controller.decide import ABSENT_S
+from controller.effects import AskHeld, AskPlan, ConfirmJob, LookUp, StartJob, SubmitJob
 from controller.fold import apply
 from controller.invariant import InvariantError
 from controller.ports import HeldReports, NothingSent, Outcome
@@ -234,6 +235,27 @@ def test_work_that_a_plan_does_not_know_waits_for_one_that_does() -> None:
     floor.plan()
     planned = {m.operation for i in floor.intents().values() for m in i.job.members}
     assert job.members[0].operation in planned
+
+
+def asked(floor: Floor) -> list[tuple[str, bool]]:
+    effects = (step.effect for step in floor.steps())
+    return [(each.why, each.quick) for each in effects if isinstance(each, AskPlan)]
+
+
+def test_after_a_long_absence_what_is_left_is_planned_once_all_machines_answer() -> None:
+    floor = open_floor()
+    for machine, intended in floor.intents().items():
+        floor.record(intended)
+        floor.transient.flying.add(f"submit:{intended.job.id}")
+        assert machine
+    floor.transient.plan_asked = floor.state.demand
+    assert asked(floor) == []
+    floor.transient.back_s = floor.now_s
+    assert asked(floor) == [("the controller was away", True)]
+    floor.record(e.LinkLost(machine="K1", detail=""))
+    assert asked(floor) == []
+    floor.now_s += ABSENT_S
+    assert asked(floor) == [("the controller was away", True)]
 
 
 def test_a_refusal_frees_the_work_and_rests_the_machine() -> None:

@@ -8,6 +8,7 @@ from gloves import ORIGIN, PLANT
 
 from controller import events as e
 from controller.clock import LoopClock
+from controller.decide import ABSENT_S
 from controller.journal import InlineJournal, JournalError, Memory
 from controller.planning import InlinePlanner
 from controller.ports import Ports
@@ -76,6 +77,17 @@ async def end(working: "asyncio.Task[None]", w: World) -> None:
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
     await asyncio.gather(*(driver.close() for driver in w.run.ports.drivers.values()))
+
+
+async def lived(memory: Memory, seconds: float = 0) -> World:
+    """Return a controller that took two orders in, worked on them for so long, and ended."""
+    w = world(memory)
+    working = asyncio.create_task(w.run.work())
+    await w.run.ask(ImportOrders(name="a.csv", content=ORDERS), actor="cli")
+    if seconds:
+        await asyncio.sleep(seconds)
+    await end(working, w)
+    return w
 
 
 def test_the_intent_is_in_the_journal_before_the_machine_hears_of_it() -> None:
@@ -180,13 +192,30 @@ def test_speed_and_pause_are_journalled_and_survive_a_restart() -> None:
     run(live())
 
 
+@pytest.mark.parametrize(("away_s", "plans"), [(ABSENT_S - 10, 0), (ABSENT_S + 10, 1)])
+def test_the_floor_is_planned_anew_after_a_long_absence_and_only_then(
+    away_s: int, plans: int
+) -> None:
+    async def live() -> None:
+        memory = Memory()
+        first = await lived(memory, 100)
+        known = await first.journal.read()
+        await asyncio.sleep(known[-1].at_s + away_s - first.run.now_s())
+        second = world(memory)
+        working = asyncio.create_task(second.run.work())
+        await asyncio.sleep(60)
+        new = (await second.journal.read())[len(known) :]
+        why = [s.event.why for s in new if isinstance(s.event, e.PlanPublished)]
+        assert why.count("the controller was away") == plans
+        await end(working, second)
+
+    run(live())
+
+
 def test_open_orders_are_not_finished_on_other_plant_files() -> None:
     async def live() -> None:
         memory = Memory()
-        first = world(memory)
-        working = asyncio.create_task(first.run.work())
-        await first.run.ask(ImportOrders(name="a.csv", content=ORDERS), actor="cli")
-        await end(working, first)
+        await lived(memory)
         second = world(memory)
         second.run.state = State(replace(PLANT, digest="another"))
         with pytest.raises(PlantChangedError, match="2 orders are open"):
@@ -199,11 +228,7 @@ def test_open_orders_are_not_finished_on_other_plant_files() -> None:
 def test_what_an_older_controller_sends_is_refused_by_the_machine() -> None:
     async def live() -> None:
         memory = Memory()
-        first = world(memory)
-        working = asyncio.create_task(first.run.work())
-        await first.run.ask(ImportOrders(name="a.csv", content=ORDERS), actor="cli")
-        await asyncio.sleep(60)
-        await end(working, first)
+        first = await lived(memory, 60)
         second = world(memory)
         for name, twin in second.twins.items():
             second.run.ports.drivers[name].twin = first.twins[name]

@@ -66,6 +66,17 @@ BROKEN = [
         "changeovers_have_values",
         ("machines.yaml", "after.shade < before.shade", "after.colour < 3"),
     ),
+    (
+        "families_can_follow",
+        (
+            "machines.yaml",
+            (
+                "when: before.colour != after.colour\n        takes: 20 min\n        cost: EUR 3.00\n"
+                "        cleaning: true"
+            ),
+            "when: before.colour != after.colour\n        forbidden: true",
+        ),
+    ),
     ("cut_offs_lie_in_working_time", ("plant.yaml", 'at: "12:00"', 'at: "22:30"')),
     (
         "limits_are_amounts",

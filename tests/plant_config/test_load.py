@@ -57,6 +57,16 @@ MISTAKES = [
         "'sation': no such kind; expected opcua, modbus or station. Maybe you mean 'station'?",
     ),
     (
+        ("machines.yaml", "noun: tray}", "noun: tray, fill_percent: 120}"),
+        "120",
+        "120: expected a share of the room, 0 to 100 per cent.",
+    ),
+    (
+        ("machines.yaml", "batch: {capacity: 4, base", "batch: {fill_percent: 60, base"),
+        "60,",
+        "60: nothing can be added to a batch without a capacity.",
+    ),
+    (
         ("machines.yaml", "port: 3", "port: three"),
         "three",
         "'three': expected a whole number.",

@@ -1,6 +1,7 @@
 """Small random shops, brute force over their sequences, and a day's work of a larger one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations, product
 from random import Random
 
@@ -8,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from scheduler import Due, Frozen, Mode, Problem, Resource, Setup, Slot, Task, decode
+from scheduler.problem import RESERVE_S, Score
 
 FAMILIES = ("", "yarn=blue", "yarn=red")
 SMALL_S = 1_000_000
@@ -70,8 +72,25 @@ def random_problem(rng, tasks, *, crews=True, frozen=True):
         crews={"left": rng.randint(1, 2)} if crews and rng.random() < 0.5 else {},
         dues=_dues(rng),
         rates={"left": rng.choice((0, 3600, 5000)), "right": 1800},
-        frozen=Frozen(done=done, running=running, down_until=down),
+        frozen=Frozen(done=done, running=running, down_until=down, rest_s=_rests(done, running)),
+        reserve_s=0 if tasks % 3 == 0 else RESERVE_S,
+        score=Score(run=3, setup=2, cost=5, late=40),
     )
+
+
+def with_kits(problem):
+    """Let the parts of joins cost while they lie about; no longer is it best to do all as early as can be."""
+    tasks = {
+        name: replace(task, kit_cents=3_600 * len(task.after))
+        for name, task in problem.tasks.items()
+    }
+    return replace(problem, tasks=tasks)
+
+
+def _rests(done, running):
+    """Some of what is finished or runs rests, decided by its name."""
+    names = [*done, *(name for slot in running for name in slot.operations)]
+    return {name: 15 for name in names if len(name) % 2}
 
 
 def _machines(rng):
@@ -111,6 +130,7 @@ def _task(rng, name, resources, after):
         height=rng.randint(0, 30),
         after=after,
         release_s=rng.choice((0, 0, 70)),
+        rest_s=25 if len(after) == 1 else 0,
     )
 
 
@@ -131,6 +151,7 @@ def _dues(rng):
             due_s=rng.randint(40, 300),
             weight=rng.choice((1, 1, 2)),
             late_cents=rng.choice((50, 100)),
+            again_s=(320, 380)[: number % 3],
         )
         for number in range(3)
     }

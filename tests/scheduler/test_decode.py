@@ -20,7 +20,8 @@ from scheduler import (
 )
 from scheduler.decode import sequences_of
 from scheduler.indexed import index
-from scheduler.times import crew_free, decode_rows
+from scheduler.people import crew_free
+from scheduler.times import decode_rows
 
 
 def shop(*tasks, crews=None, windows=((0, 10_000),), machines=("M1", "M2")):

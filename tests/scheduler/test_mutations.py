@@ -327,6 +327,9 @@ def stands(problem, schedule):
     end_of = {**problem.frozen.done}
     for each in (*problem.frozen.running, *schedule.slots):
         end_of.update(dict.fromkeys(each.operations, each.end_s))
+    for name in end_of:
+        rest_s = problem.tasks[name].rest_s if name in problem.tasks else 0
+        end_of[name] += problem.frozen.rest_s.get(name, rest_s)
     return (
         all(stands_alone(problem, each, end_of) for each in schedule.slots)
         and all(machine_stands(problem, name, schedule) for name in problem.resources)

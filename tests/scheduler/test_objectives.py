@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hypothesis import given, settings
-from shops import LASTING, problems
+from shops import LASTING, problems, with_kits
 
 from scheduler import (
     Due,
@@ -31,7 +31,9 @@ from scheduler.objectives import (
     Late,
     Latest,
     Overdue,
+    Runs,
     Short,
+    Spread,
     short_s,
 )
 from scheduler.problem import Aim
@@ -131,6 +133,7 @@ def test_broken_rules_come_first():
 @given(problem=problems(most_tasks=7))
 @settings(LASTING, max_examples=40)
 def test_every_objective_measures_what_it_expresses(problem):
+    problem = with_kits(problem)
     for schedule in (construct(problem), first_come(problem)):
         for objective in {*OBJECTIVES, *AIMS.values()}:
             if objective.express is not None:
@@ -141,12 +144,14 @@ def test_every_objective_measures_what_it_expresses(problem):
 
 def counted(problem, schedule, count):
     match count:
-        case Late(order):
+        case Late(order, cut):
+            due = problem.dues[order]
             end_s = order_ends(problem, schedule).get(order, 0)
-            return int(end_s > problem.dues[order].due_s)
+            return int(end_s > (due.due_s, *due.again_s)[cut])
         case Short(order):
             ends = order_ends(problem, schedule)
-            return short_s(ends[order], problem.dues[order].due_s) if order in ends else 0
+            due_s, reserve_s = problem.dues[order].due_s, problem.reserve_s
+            return short_s(ends[order], due_s, reserve_s) if order in ends else 0
         case Overdue(order):
             end_s = order_ends(problem, schedule).get(order, 0)
             return max(0, end_s - problem.dues[order].due_s)
@@ -155,6 +160,17 @@ def counted(problem, schedule, count):
             return max((slot.end_s for slot in slots), default=0)
         case Cycle(machine):
             return sum(slot.machine == machine for slot in schedule.slots)
+        case Spread(name):
+            ends = {n: slot.end_s for slot in problem.frozen.running for n in slot.operations}
+            ends |= {**problem.frozen.done, **schedule.end_of}
+            after = problem.tasks[name].after
+            still_open = any(each in schedule.end_of for each in after)
+            last, *others = sorted((ends[each] for each in after if still_open), reverse=True) or [
+                0
+            ]
+            return last - min(others, default=last)
+        case Runs():
+            return sum(slot.end_s - slot.start_s for slot in schedule.slots)
         case Changed(group, before, after):
             return sum(
                 (problem.resources[slot.machine].group, was, slot.family) == (group, before, after)

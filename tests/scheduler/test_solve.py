@@ -91,7 +91,8 @@ def test_the_same_seed_and_the_same_number_of_moves_give_the_same_plan():
 def test_a_search_that_is_stopped_at_once_still_has_a_plan():
     problem = day_shop(0, pairs=10)
     solution = solve(problem, lambda: True)
-    assert solution.schedule == construct(problem)
+    # At most what may run in any order for the same money runs in another one.
+    assert cents(problem, solution.schedule) == cents(problem, construct(problem))
     assert solution.bound is not None
     assert solution.bound <= dict(solution.levels)["cents"]
 

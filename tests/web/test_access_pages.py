@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from keys import PASSWORD, Keys, run
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect
-from visiting import nothing_for_axe, nothing_sideways
+from visiting import held_back, nothing_for_axe, nothing_sideways
 
 from controller.access import By, Limits, Role
 from controller.access.entering import first_link
@@ -158,6 +158,25 @@ def test_a_token_is_made_shown_once_and_revoked(page: Page, url: str, keys: Keys
     expect(page.locator("#tokens").get_by_role("row", name="bench")).to_contain_text("revoked")
     assert keys.access.token(secret) is None
     assert secret not in page.content()
+
+
+def test_what_is_pressed_before_the_scripts_were_read_is_done_after(
+    page: Page, url: str, keys: Keys
+) -> None:
+    ready(keys.users())
+    door = held_back(page, "**/door.js*")
+    page.goto(f"{url}/sign-in?next=/users", wait_until="commit")
+    page.fill("[name=name]", "ada")
+    page.fill("#person [name=password]", PASSWORD)
+    page.click("#person button")
+    assert "password" not in page.url
+    users = held_back(page, "**/users.js*")
+    door[0].continue_()
+    page.wait_for_url(f"{url}/users", wait_until="commit")
+    page.get_by_role("button", name="Change… ada").click()
+    expect(page.locator("#user")).to_be_hidden()
+    users[0].continue_()
+    expect(page.locator("#user")).to_be_visible()
 
 
 def test_the_own_password_is_changed_and_the_pin_set(page: Page, url: str, keys: Keys) -> None:

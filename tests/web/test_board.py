@@ -184,7 +184,7 @@ def test_it_is_compressed_for_who_takes_that(desk):
     assert len(gzip.compress(plain.content)) * 3 < len(plain.content)
 
 
-PIN = {"kind": "pin", "operations": ["4131/1.1-2/bond"], "machine": "B1", "start_s": at("13:45")}
+PIN = {"kind": "pin", "operations": ["4131/1.1-2/bond"], "machine": "B1", "start_s": at("14:45")}
 
 
 def test_a_wish_is_answered_by_a_proposal_that_changes_nothing_yet(desk):
@@ -204,7 +204,7 @@ def test_a_wish_is_answered_by_a_proposal_that_changes_nothing_yet(desk):
             other["bars"]["machine"], other["bars"]["key"], other["bars"]["start_s"], strict=True
         )
     }
-    assert ("B1", "4131/1.1-2/bond", at("13:45")) in there
+    assert ("B1", "4131/1.1-2/bond", at("14:45")) in there
     place = other["bars"]["key"].index("4131/1.1-2/bond")
     rows = bars(board(desk))
     unmoved = {rows[-1 - each]["machine"][0] for each in other["bars"]["after"][place] if each < 0}
@@ -322,7 +322,7 @@ def test_the_panel_says_four_figures_and_every_move(desk):
     assert seen.cents == signed_money(proposal.after.cents - proposal.before.cents)
     row = next(row for row in seen.rows if row.order == "4131")
     assert row.was.startswith("bonding, B")
-    assert row.now == "B1 13:45"
+    assert row.now == "B1 14:45"
     assert row.ships == "13:30"
     assert row.late == row.spare.endswith("late")
     assert dict(seen.tiers)["Rules"] == "all hold"

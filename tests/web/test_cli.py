@@ -219,7 +219,8 @@ def test_a_journal_is_verified_and_a_changed_one_is_caught(tmp_path):
     assert json.loads(bad.output)["broken"] == 2
 
 
-def test_a_file_of_orders_is_planned_without_a_shop_floor(tmp_path):
+def test_a_file_of_orders_is_planned_without_a_shop_floor(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")  # or it would compile all kernels beside the tests
     out = tmp_path / "plan.json"
     file = tmp_path / "two.csv"
     day = cli_orders().read_text("utf-8").splitlines()

@@ -16,6 +16,7 @@ from controller.amend.requests import CancelOrder, ForgetPerson
 from controller.desk import Person
 from controller.proposal import Proposal
 from controller.requests import RefusedRow
+from controller.web.orders import one as one_page
 from scheduler import wishes
 from scheduler.difference import Shift, Sums
 
@@ -212,6 +213,23 @@ def test_an_order_that_left_is_found_by_its_number_name_and_on_its_tab(desk):
     assert gone.json()["why"] == "Order 4145 has been cancelled; it is no longer open."
     why = get(desk, "/api/orders/4145/why").json()
     assert why["says"].startswith("Taken back at 11:42")
+
+
+def test_a_page_is_shown_when_its_order_is_dropped_while_it_is_put_together(desk, monkeypatch):
+    draw = one_page.draw
+
+    def draw_and_drop(*given: Any) -> Any:
+        drawn = draw(*given)
+        if "4145" not in desk.state.orders:
+            return drawn
+        desk.record(e.OrderCancelled(order="4145", reason="x", sunk_cents=0), actor="person vera")
+        desk.record(e.OrderDropped(order="4145"))
+        return drawn
+
+    monkeypatch.setattr(one_page, "draw", draw_and_drop)
+    page = get(desk, "/orders/4145")
+    assert page.status_code == 200
+    assert "Cancelled" in page.text
 
 
 def test_forgetting_takes_name_and_refused_rows_and_pages_say_so(desk):

@@ -4,9 +4,9 @@ import re
 
 import pytest
 from conftest import Served
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 from shoes import reported
-from visiting import nothing_for_axe, nothing_sideways, visiting
+from visiting import held_back, nothing_for_axe, nothing_sideways, visiting
 
 from controller import events as e
 from controller.desk import Person
@@ -83,12 +83,7 @@ def test_a_reason_and_a_cut_off_are_chosen_from_lists(visit):
 
 def test_a_filter_chosen_before_the_script_was_read_is_kept(visit):
     page = visit("/orders")
-    held: list[Route] = []
-
-    def hold(script: Route) -> None:
-        held.append(script)
-
-    page.route("**/orders.js*", hold)
+    held = held_back(page, "**/orders.js*")
     page.reload(wait_until="commit")
     page.get_by_label("Reason").select_option(label="A machine sends no values (4)")
     expect(page).not_to_have_url(re.compile("why="))

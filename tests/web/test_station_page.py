@@ -7,7 +7,7 @@ import pytest
 from benches import bench_desk
 from conftest import Served
 from playwright.sync_api import Page, expect
-from visiting import nothing_for_axe, nothing_sideways, visiting
+from visiting import held_back, nothing_for_axe, nothing_sideways, visiting
 
 from controller import events as e
 
@@ -34,9 +34,15 @@ def visit(page: Page, served: Served):
 
 
 def scan(page: Page, code: str) -> None:
-    """Type as a wedge scanner does."""
-    page.keyboard.type(code, delay=3)
-    page.keyboard.press("Enter")
+    """Type as a wedge scanner does: the times of the keys are its own, however busy this machine is."""
+    keyboard = page.context.new_cdp_session(page)
+    begun = page.evaluate("(performance.timeOrigin + performance.now()) / 1000")
+    for place, key in enumerate([*code, "Enter"]):
+        text = "\r" if key == "Enter" else key
+        press = {"key": key, "text": text, "timestamp": begun + 0.003 * place}
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", **press})
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **press, "text": ""})
+    keyboard.detach()
 
 
 def test_a_pair_is_bonded_with_nothing_but_a_scanner_and_one_press(visit, served):
@@ -122,6 +128,20 @@ def test_a_plate_is_emptied_by_touch_by_tote_and_by_key(visit, served):
     expect(page.locator(".do p")).to_contain_text("3 of 7 taken off")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".do p")).to_contain_text("2 of 7 taken off")
+
+
+def test_a_part_chosen_while_a_scan_is_on_its_way_stays_chosen(visit, served):
+    page = visit("/station/P2")
+    totes = {name: served.desk.state.orders[name].tote for name in ("4128", "4129")}
+    held = held_back(page, "**/api/stations/P2/scan")
+    with page.expect_request("**/api/stations/P2/scan"):
+        scan(page, totes["4128"])
+    page.get_by_role("button", name=re.compile("Order 4129 right")).click()
+    expect(page.locator(".one .to")).to_contain_text(totes["4129"])
+    held[0].continue_()
+    expect(page.locator("#said")).to_contain_text("4128")
+    expect(page.locator(".pt.off")).to_have_count(1)
+    expect(page.locator(".one .to")).to_contain_text(totes["4129"])
 
 
 def test_arrows_walk_the_plate(visit):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 from controller.story import SCENES
 from tests.wire.test_day import free_ports, on_free_ports
@@ -88,14 +88,15 @@ class Told:
 
 @dataclass
 class Watcher:
-    """What a person has open: a tab that looks here and there, and two that stay where they are."""
+    """What people have open: a tab that looks here and there, the floor, and the stations of printers."""
 
     told: Told
     tab: Page
     floor: Page
-    station: Page
-    maps: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
-    """Plate -> (titles of its parts, totes) as the station's page drew it."""
+    another: Callable[[], BrowserContext]
+    """Opens another browser."""
+    maps: dict[tuple[str, str], tuple[list[str], list[str]]] = field(default_factory=dict)
+    """(machine, plate) -> (titles of its parts, totes) as the station's page drew it."""
     failures: dict[str, str] = field(default_factory=dict)
     """Machine -> all that its tile said while it had failed."""
     begun: dict[str, str] = field(default_factory=dict)
@@ -124,16 +125,22 @@ class Watcher:
         self.floor.evaluate("window.neverLoadedAgain = true")
 
     def stand_at(self, machine: str) -> None:
-        """Open a station's page, which stays open too."""
-        self.station.goto(f"{self.told.url}/station/{machine}")
-        self.station.expose_function("keptMap", self._mapped)
-        self.station.evaluate(KEEP_MAPS)
+        """Open the stations of this machine and of all of its kind, which stay open too, each in a browser
+        of its own: one holds few streams of changes at the same time."""
+        kind = machine.rstrip("0123456789")
+        tiles = self.floor.locator(f".tile[id^=tile-{kind}]")
+        for tile in tiles.evaluate_all("all => all.map((each) => each.id)"):
+            name = tile.removeprefix("tile-")
+            station = self.another().new_page()
+            station.goto(f"{self.told.url}/station/{name}")
+            station.expose_function("keptMap", partial(self._mapped, name))
+            station.evaluate(KEEP_MAPS)
 
     def _failed(self, machine: str, said: str) -> None:
         self.failures[machine] = f"{self.failures.get(machine, '')}\n{said}"
 
-    def _mapped(self, label: str, parts: list[str], totes: list[str]) -> None:
-        self.maps[label] = (parts, totes)
+    def _mapped(self, machine: str, label: str, parts: list[str], totes: list[str]) -> None:
+        self.maps[machine, label] = (parts, totes)
 
     def intents(self) -> Iterator[Mapping[str, Any]]:
         """Yield every job order that the journal knows."""
@@ -171,7 +178,12 @@ def told(tmp_path: Path) -> Iterator[Told]:
             *("--speed", "480", "--port", str(port)),
         ],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        env={
+            "PYTHONPATH": str(ROOT),
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(tmp_path),
+            "NUMBA_DISABLE_JIT": "1",  # or each run would compile all kernels for itself
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -192,8 +204,8 @@ def told(tmp_path: Path) -> Iterator[Told]:
 
 
 @pytest.fixture
-def watcher(page: Page, told: Told) -> Watcher:
-    return Watcher(told, page, page.context.new_page(), page.context.new_page())
+def watcher(page: Page, told: Told, new_context: Callable[[], BrowserContext]) -> Watcher:
+    return Watcher(told, page, page.context.new_page(), new_context)
 
 
 def see_refused(at: Watcher) -> None:
@@ -234,8 +246,8 @@ def see_remade(at: Watcher) -> None:
     machine, label = at.told.until(r"  (\w+) makes \d+ of the \d+ lost parts? on (.+)\.$").groups()
     died, lost = at.begun["died"], at.begun["lost"]
     again = at.members(died, lost) & at.members(machine, label)
-    order = min(again).partition("/")[0]
-    rows = at.look(f"/orders/{order}").locator(".made tbody tr")
+    order, part, *_ = min(again).split("/")
+    rows = at.look(f"/orders/{order}").locator(".made tbody tr").filter(has_text=f"{order}/{part}")
     broken_off = rows.filter(has_text=f"{died}, {lost}").filter(
         has_text=re.compile("Scrap|Not made")
     )
@@ -294,14 +306,14 @@ def see_maps(at: Watcher) -> None:
     until_s = time.monotonic() + BACK_MS / 1000
     while not any(len(set(totes)) >= 2 for _, totes in list(at.maps.values())):
         assert time.monotonic() < until_s, at.maps
-        at.station.wait_for_timeout(200)
-    for label, (titles, totes) in list(at.maps.items()):
-        operations = at.members(at.begun["printer"], label)
-        orders = {operation.partition("/")[0] for operation in operations}
-        assert {title.split()[0] for title in titles} == orders, label
-        assert len(set(totes)) == len(orders), label
-    if at.begun["plate"] in at.maps:
-        titles, _ = at.maps[at.begun["plate"]]
+        at.tab.wait_for_timeout(200)
+    for (machine, label), (titles, totes) in list(at.maps.items()):
+        orders = {operation.partition("/")[0] for operation in at.members(machine, label)}
+        assert {title.split()[0] for title in titles} == orders, (machine, label)
+        assert len(set(totes)) == len(orders), (machine, label)
+    begun = at.begun["printer"], at.begun["plate"]
+    if begun in at.maps:
+        titles, _ = at.maps[begun]
         assert {title.split()[0] for title in titles} == set(at.begun["orders"].split(", "))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Served
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 Size = dict[str, int]
 Go = Callable[..., Page]
@@ -48,6 +48,17 @@ def visiting(
     page.on("request", leave)
     yield go
     assert not trouble
+
+
+def held_back(page: Page, pattern: str) -> list[Route]:
+    """Keep requests back, as a slow network does, until they are continued."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(pattern, hold)
+    return held
 
 
 def nothing_for_axe(page: Page, about: str = "") -> None:

@@ -34,11 +34,16 @@ def test_a_signal_ends_the_controller_in_order(tmp_path: Path, number: signal.Si
     state = tmp_path / "state"
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "controller.cli", "run", str(folder)),
+            *(sys.executable, "-m", "controller", "run", str(folder)),
             *(f"--http=127.0.0.1:{port}", f"--state={state}"),
         ],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        env={
+            "PYTHONPATH": str(ROOT),
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(tmp_path),
+            "NUMBA_DISABLE_JIT": "1",  # or each run would compile all kernels for itself
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -67,6 +67,10 @@ class One:
 _TONES = {"late": "fail", "risk": "risk", "doubt": "doubt"}
 
 
+class _DroppedError(Exception):
+    """The order was taken back while its page was put together, and its work is no longer known."""
+
+
 @dataclass(slots=True)
 class Ones:
     """Puts pages of single orders together, giving way between their parts."""
@@ -75,29 +79,42 @@ class Ones:
 
     async def look(self, order: str) -> One | None:
         """Return an order's page; None when nobody knows it any more."""
+        try:
+            return await self._look(order)
+        except _DroppedError:
+            return await self._look(order)  # as one of those that are over
+
+    async def _look(self, order: str) -> One | None:
         row = await self.book.row(order)
         desk = self.book.site.desk
         state, now_s = desk.state, desk.now_s()
         life = self.book.traces.lives.of.get(order)
-        opened = state.orders.get(order)
+        opened, is_open = state.orders.get(order), order in state.orders
+
+        async def give_way() -> None:
+            await asyncio.sleep(0)
+            if is_open and order not in state.orders:
+                raise _DroppedError
+
         if opened is None and life is not None:
             opened = opened_of(life, state.plant)
-            await asyncio.sleep(0)
+            await give_way()
         if opened is None:
             return None
+        row = row if is_open else None
         spans = spans_of(state, opened, life, self.book.slot_of, now_s)
         open_still = row is not None and not row.cancelled
         path = deciding(opened, spans) if open_still else []
-        await asyncio.sleep(0)
+        await give_way()
         graph = draw(state, opened, spans, path, now_s)
-        await asyncio.sleep(0)
+        await give_way()
         chain = chain_of(state, opened, life, spans, path, now_s) if row is not None else None
         changes = amendable(state, opened, spans, now_s) if row is not None else None
-        await asyncio.sleep(0)
+        await give_way()
         rows = made_rows(state, opened, life, now_s) if life is not None else []
-        await asyncio.sleep(0)
+        await give_way()
         lines = happened(state, opened, life, now_s) if life is not None else []
-        await asyncio.sleep(0)
+        await give_way()
         head = self._head(state, opened, life, row, now_s)
         return One(**head, graph=graph, chain=chain, amendable=changes, rows=rows, lines=lines)  # type: ignore[arg-type]
 

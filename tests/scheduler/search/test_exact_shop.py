@@ -13,7 +13,7 @@ from scheduler import violations
 from scheduler.exact_limits import limits
 from scheduler.exact_shop import Ports, Proof, prove
 from scheduler.problem import Aim
-from scheduler.proof import is_small
+from scheduler.proof import is_worth_it
 from scheduler.search.dispatch import worth
 from scheduler.search.graph import ends_of
 from scheduler.search.shop import Plan, to_schedule, to_shop
@@ -137,5 +137,6 @@ def test_the_same_seed_gives_the_same_proof():
 
 
 def test_only_shops_of_a_few_thousand_modes_are_tried():
-    assert is_small(wide_problem(100))
-    assert not is_small(wide_problem(6_000))
+    assert is_worth_it(replace(wide_problem(100), aim=Aim.MAKESPAN))
+    assert not is_worth_it(replace(wide_problem(6_000), aim=Aim.MAKESPAN))
+    assert is_worth_it(replace(wide_problem(6_000), aim=Aim.SCORE))

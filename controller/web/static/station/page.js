@@ -84,16 +84,22 @@ async function scanned(code) {
   }
   if (kind === "join" || kind === "plate") {
     const part = kind === "plate" ? (now()?.now ?? "") : "";
+    const before = chosen;
     const done = await send(`${station}/scan`, { job_order: job, code, operation: part }, refusals);
     if (!done) return refresh();
     refusals.clear();
     if (kind === "join" && stage === "offered") await send(`${door}/begin`, { job_order: job }, refusals);
-    chosen = "";
+    past(before);
     await refresh();
     said(done.says, wayBack(job, done));
     return;
   }
   await lookUp(code);
+}
+
+/** What was chosen is done; what was chosen while the answer was on its way stays. */
+function past(before) {
+  if (chosen === before) chosen = "";
 }
 
 /** The server names what can be taken back; nothing once the machine is cleared. */
@@ -136,11 +142,12 @@ async function finish(verdict, reason = "") {
 async function take() {
   const { job } = about();
   const operation = now()?.now;
+  const before = chosen;
   if (!operation) return;
   const done = await send(`${station}/take`, { job_order: job, operation }, refusals);
   if (!done) return;
   refusals.clear();
-  chosen = "";
+  past(before);
   await refresh();
   said(done.says, wayBack(job, done));
 }

@@ -17,7 +17,7 @@ export function listen(field, scanned) {
     if (event.key === "Enter") {
       const code = at - last < QUICK && burst.length >= SHORTEST ? burst : "";
       burst = "";
-      if (!code || event.target === field) return;
+      if (!code || (event.target === field && field.value.endsWith(code))) return;
       event.preventDefault();
       event.stopPropagation();
       if (held && held.input.isConnected) held.input.value = held.value;

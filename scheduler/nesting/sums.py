@@ -1,10 +1,10 @@
-"""Which parts fit on one plate: by area for now."""
+"""Which parts fit together by size alone; the sum of sizes is a bound where outlines are known."""
 
 from collections.abc import Iterable
 
 FILL_LIMIT_PERCENT = 100
-"""Share of a capacity that may be filled. Full, because a plant states its capacity net of what
-nesting loses; a nester by shape will replace the sum and keep this front."""
+"""Share of a capacity that may be filled. Full: where no outlines are known, a plant states its
+capacity net of what nesting loses."""
 
 
 def fits(sizes: Iterable[int], capacity: int) -> bool:
