@@ -47,13 +47,15 @@ KEEP_FAILURES = """
 () => {
   const keep = () => {
     for (const tile of document.querySelectorAll(".tile.fail"))
-      window.keptFailure(tile.dataset.machine, tile.innerText);
+      window.failures[tile.dataset.machine] = (window.failures[tile.dataset.machine] ?? "") + tile.innerText;
   };
+  window.failures = {};
   new MutationObserver(keep).observe(document.querySelector("main"), { childList: true, subtree: true,
     attributes: true });
   keep();
 }
 """
+"""A tile says why its machine failed for as long as that lasts: the page keeps what it said."""
 
 
 @dataclass
@@ -97,8 +99,6 @@ class Watcher:
     """Opens another browser."""
     maps: dict[tuple[str, str], tuple[list[str], list[str]]] = field(default_factory=dict)
     """(machine, plate) -> (titles of its parts, totes) as the station's page drew it."""
-    failures: dict[str, str] = field(default_factory=dict)
-    """Machine -> all that its tile said while it had failed."""
     begun: dict[str, str] = field(default_factory=dict)
     """What scenes need to remember of others."""
 
@@ -120,7 +120,6 @@ class Watcher:
     def open(self) -> None:
         """Open the floor, which stays open through everything that follows."""
         self.floor.goto(f"{self.told.url}/floor")
-        self.floor.expose_function("keptFailure", self._failed)
         self.floor.evaluate(KEEP_FAILURES)
         self.floor.evaluate("window.neverLoadedAgain = true")
 
@@ -135,9 +134,6 @@ class Watcher:
             station.goto(f"{self.told.url}/station/{name}")
             station.expose_function("keptMap", partial(self._mapped, name))
             station.evaluate(KEEP_MAPS)
-
-    def _failed(self, machine: str, said: str) -> None:
-        self.failures[machine] = f"{self.failures.get(machine, '')}\n{said}"
 
     def _mapped(self, machine: str, label: str, parts: list[str], totes: list[str]) -> None:
         self.maps[machine, label] = (parts, totes)
@@ -236,7 +232,8 @@ def see_died(at: Watcher) -> None:
     at.begun |= {"died": machine, "lost": label}
     tile = at.floor.locator(f"#tile-{machine}")
     expect(tile).to_contain_text(re.compile("Failed|Out of service"), timeout=SLOW_MS)
-    assert re.search("Failed.*Stopped|lost at", at.failures[machine], re.DOTALL), at.failures
+    why_kept = "machine => /Failed.*Stopped|lost at/s.test(window.failures[machine] ?? '')"
+    at.floor.wait_for_function(why_kept, arg=machine, timeout=SLOW_MS)
     said = at.look("/alarms")
     expect(said).to_contain_text(f"{machine} failed: {why}", timeout=SLOW_MS)
 
