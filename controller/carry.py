@@ -19,6 +19,10 @@ from controller.wanted.proposing import plan_question
 from controller.wanted.terms import terms_of
 from drivers import Command, LinkError, ProtocolError
 
+FRESH_S = 1_200
+"""A search takes no longer than this in plant time either: on a fast day, what it began from is long past
+when it ends; assumed."""
+
 
 async def carry_out(effect: Effect, ports: Ports, state: State) -> Outcome:
     """Do it once; a link that is away is an outcome too."""
@@ -55,7 +59,8 @@ async def _result(effect: Effect, ports: Ports, state: State) -> Result:
 
 def question_of(state: State, asked: AskPlan, now_s: int) -> Question:
     """Ask for a plan of all that is open, around what is frozen now."""
-    budget_s = QUICK_S if asked.quick else BUDGET_S
+    _, _, speed = state.clock
+    budget_s = QUICK_S if asked.quick else max(1.0, min(BUDGET_S, FRESH_S / max(1, speed)))
     return plan_question(
         state, asked.why, now_s, stamp=asked.demand, budget_s=budget_s, terms=terms_of(state)
     )

@@ -38,6 +38,9 @@ ABSENT_S = 300
 answer, or after as long again without those that do not; assumed."""
 REPLAN_REAL_S = 15
 """But not more often than this in real time, or a fast day would do nothing but plan."""
+FILE_REAL_S = 5
+"""Real seconds that the plan waits for the rest of a file of orders: what its first orders begin on an
+empty floor takes the place of others that are due earlier."""
 
 
 def decide(state: State, transient: Transient, now_s: int) -> tuple[Step, ...]:
@@ -141,6 +144,9 @@ def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Itera
     ):
         return
     if state.demand > max(state.planned, transient.plan_asked):
+        since_s, (_, _, speed) = transient.file_since_s, state.clock
+        if since_s is not None and now_s < since_s + FILE_REAL_S * max(1, speed):
+            return
         yield Step(effect=AskPlan(state.demand, "what is wanted changed", quick=True))
         return
     if transient.improvable and "plan:quick" not in transient.flying:

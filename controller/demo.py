@@ -18,6 +18,7 @@ from controller.children import Children
 from controller.client import Client, RefusedError, UnreachableError
 from controller.demo_lines import Told, lines_of
 from controller.demo_screen import Moment, Screen
+from controller.pace import LagWatch, Pace, keep
 from controller.story import (
     Story,
     bring_back,
@@ -37,8 +38,7 @@ _READY_WITHIN_S = 90.0
 _PLAN_WITHIN_S = 60.0
 _CARD_WITHIN_S = 240.0
 """The card plans the same orders three times over."""
-_RESTARTS = 5
-_HOURS, _MINUTES = 24, 60
+_RESTARTS, _HOURS, _MINUTES = 5, 24, 60
 _CONTROLLER, _MACHINES = "controller", "machines"
 _STORY_FAULTS = "faults-story.yaml"
 LEDGER = "as-made.jsonl"
@@ -84,6 +84,8 @@ class _Show:
     children: Children
     client: Client
     screen: Screen
+    pace: Pace
+    lags: LagWatch = field(default_factory=LagWatch)
     told: Told = field(default_factory=Told)
     seq: int = 0
     clock: str = ""
@@ -101,7 +103,8 @@ def run_demo(demo: Demo) -> int:
     shutil.rmtree(demo.state, ignore_errors=True)
     demo.state.mkdir(parents=True)
     client = Client(demo.url, "person demo")
-    show = _Show(demo, Children(demo.state.resolve()), client, Screen(Console(file=sys.stdout)))
+    screen, pace = Screen(Console(file=sys.stdout)), Pace(demo.speed, demo.speed)
+    show = _Show(demo, Children(demo.state.resolve()), client, screen, pace)
     show.story = Story(demo.speed) if demo.story else None
     with _ended_by_signals(), _children_end(show):
         try:
@@ -268,20 +271,21 @@ def _look(show: _Show) -> bool:
     """Look once; returns whether the day is closed."""
     _revive(show)
     try:
-        clock = _dict(show.client.get("/api/clock"))
+        speed, line = keep(show.pace, show.lags, show.client)
         day = _dict(show.client.get("/api/day"))
         _tell_news(show)
         machines = _list(show.client.get("/api/machines"))
     except (UnreachableError, RefusedError):
         # It is starting again, or it will end: the next look says which.
         return False
+    _say_all(show, day["time"], [line] if line else [])
     _kill_in_time(show, day["time"])
     _go_on_with_the_story(show, day["time"], machines)
     show.clock = day["time"]
     show.screen.show(
         Moment(
             clock=day["time"],
-            speed=clock["speed"],
+            speed=speed,
             url=show.demo.url,
             due=day["due"],
             packed=day["packed"],

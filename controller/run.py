@@ -191,10 +191,9 @@ class Run:
             _reply(asked, judged)
             return
         await self._remember(judged)
-        facts = list(judged.facts)
-        if key and judged.reply is None:
-            facts.append(kept(key, asked.request, judged.says))
-        await self._record(facts, actor=asked.actor, station=asked.station)
+        self.transient.follow(asked.request, self.now_s())
+        noted = [kept(key, asked.request, judged.says)] if key and judged.reply is None else []
+        await self._record([*judged.facts, *noted], actor=asked.actor, station=asked.station)
         await self._tell_station(asked.request)
         _reply(asked, judged.reply or Taken(seq=self.state.seq, says=judged.says))
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from controller.requests import Request, TakeOrders
+
 
 @dataclass(slots=True)
 class Transient:
@@ -25,8 +27,17 @@ class Transient:
     """The last plan was asked for in a hurry."""
     back_s: int | None = None
     """When it came back, if nothing had been recorded for long and no plan was asked for since."""
+    file_since_s: int | None = None
+    """When the first part of a file of orders came, while more of it is to come."""
     undelivered: bool = False
     """Other systems could not be told something, and a person has not decided about it."""
+
+    def follow(self, request: Request, now_s: int) -> None:
+        """Know whether more of a file of orders is to come."""
+        if isinstance(request, TakeOrders):
+            is_last = request.before is not None
+            since_s = now_s if self.file_since_s is None else self.file_since_s
+            self.file_since_s = None if is_last else since_s
 
     def relink(self, machine: str, job_order: str) -> None:
         """Forget what was known of a machine over its old link."""

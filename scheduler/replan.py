@@ -183,18 +183,7 @@ def _let_pass(
     times = decode_rows(indexed, rows)
     if times is None:
         return rows
-    planned = {task: slot.start_s for row in whole for batch, slot in row for task in batch}
-    waits = {task for unit in missing for task in unit}
-    for task in order:
-        if not waits.isdisjoint(indexed.before[task]):
-            waits.add(task)
-    held_up = {
-        task
-        for machine, row in enumerate(rows)
-        for batch, start_s in zip(row, times.start[machine], strict=True)
-        for task in batch
-        if task in waits and start_s > planned.get(task, start_s) + MOVED_S
-    }
+    held_up = _held_up(indexed, order, whole, times, {task for unit in missing for task in unit})
     left = [_without(row, held_up) for row in rows]
     kept_tasks = {task for row in left for batch in row for task in batch}
     units = _units(indexed, order, whole, kept_tasks)
@@ -205,6 +194,29 @@ def _let_pass(
     if passed is None or after is None or price(indexed, after) >= price(indexed, times):
         return rows
     return passed
+
+
+def _held_up(
+    indexed: Indexed, order: list[int], whole: list[Kept], times: Times, placed: set[int]
+) -> set[int]:
+    """Return the tasks whose own parts come much later than the hint has it, because of work that was put
+    in; what merely stands behind such a task is not held up once it has let others pass."""
+    hint = {
+        task: (slot.start_s, slot.end_s) for row in whole for batch, slot in row for task in batch
+    }
+    held_up: set[int] = set()
+    ends = list(times.end)
+    for task in order:
+        if task not in hint:
+            continue
+        start_s, end_s = hint[task]
+        before = indexed.before[task]
+        ready = max((ends[earlier] + indexed.rest[earlier] for earlier in before), default=0)
+        if ready > start_s + MOVED_S:
+            held_up.add(task)
+        if task not in placed:
+            ends[task] = end_s + max(0, ready - start_s)
+    return held_up
 
 
 def _foreseen(indexed: Indexed, order: list[int], times: Times) -> Times:

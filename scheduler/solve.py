@@ -36,6 +36,9 @@ EXACT_SHARE = 0.3
 MANY = 1_000
 """Tasks from which a compiled start is taken as it is, and a bound is worked out only if time is left
 behind the search: another start, and a bound, take seconds."""
+SHORT_SHARE = 0.1
+"""Where the first two starts took more than this of the budget, all that is left of it is the compiled
+search's."""
 WARM_MOVES = 300
 """Moves before the exact solver is asked: it profits from a good start."""
 TELL_EVERY = 100
@@ -110,7 +113,7 @@ def solve(
     search = _Search(problem, index(problem, hint), hint, progress, Solution(schedule=None))
     _note_left_out(search)
     try:
-        rows = _start(search, hint, is_quick=share is not None)
+        rows = _start(search, hint, share)
     except UnplannableError as error:
         if search.indexed.pins:
             return solve(unpinned(problem), stop, seed, hint, progress, share=share)
@@ -145,7 +148,7 @@ def _work(
     share: Callable[[], float] | None,
 ) -> None:
     """Bound, solve exactly where that is possible, and search."""
-    bounds_last = share is not None and len(search.problem.tasks) > MANY
+    bounds_last = share is not None and (len(search.problem.tasks) > MANY or share() > SHORT_SHARE)
     if not bounds_last:
         _bound(search)
     is_small = len(search.problem.tasks) <= SMALL
@@ -189,12 +192,14 @@ def _is_exact(indexed: Indexed) -> bool:
     return _is_plain(indexed) and not why_not_exact(indexed)
 
 
-def _start(search: _Search, hint: Schedule | None, *, is_quick: bool) -> Rows | None:
+def _start(
+    search: _Search, hint: Schedule | None, share: Callable[[], float] | None
+) -> Rows | None:
     """Take the cheapest of a fresh start and the repaired hint; with equal cost the hint."""
     indexed = search.indexed
     kept = _repaired(search, hint)
-    quick = _quick_start(search) if is_quick else None
-    rows, times = _fresh(indexed, quick)
+    quick = None if share is None else _quick_start(search)
+    rows, times = _fresh(indexed, quick, is_short=share is not None and share() > SHORT_SHARE)
     if kept is not None and price(indexed, kept[1]) <= price(indexed, times):
         return kept[0]
     if quick is not None and rows is quick[0]:
@@ -233,12 +238,14 @@ def _quick_start(search: _Search) -> tuple[Rows, Times] | None:
     return start
 
 
-def _fresh(indexed: Indexed, quick: tuple[Rows, Times] | None) -> tuple[Rows, Times]:
+def _fresh(
+    indexed: Indexed, quick: tuple[Rows, Times] | None, *, is_short: bool
+) -> tuple[Rows, Times]:
     """Take the cheaper of a quick start and a list heuristic, which is left out where it takes long.
     Raises UnplannableError."""
     if quick is None:
         return best_start(indexed)
-    if len(indexed.task_ids) > MANY:
+    if is_short or len(indexed.task_ids) > MANY:
         return quick
     try:
         return min(quick, best_start(indexed), key=lambda start: price(indexed, start[1]))

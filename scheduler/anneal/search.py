@@ -65,7 +65,9 @@ jobs, where nothing changes."""
 KNOWN = 0.01
 """Share of the budget after which its speed, and so the number of cycles, is known."""
 WARM = 0.1
-"""Where a plan is to be changed as little as may be, the search begins at this share of that heat."""
+"""Where a plan is to be changed as little as may be, the search begins at this share of that heat at
+least: much of it is kept anyway. Source: own trials on plans of a day in which parts are made again; with
+this alone, 2.5 s found a plan in time in one of five runs, with the heat of so many moves in all five."""
 SCORE_COLD = 0.1
 """The heat at the end, as a share of the least weight; it begins at the largest."""
 PATH_HOT, PATH_COLD = 0.3, 0.01
@@ -105,7 +107,7 @@ def improve(
     while len(floor.movable) and used < 1.0:
         # What the budget holds shows only once some of it is used.
         each = moves / max(used, LEAST_USED) / len(floor.movable)
-        hot = max(cold, hottest * (WARM if indexed.was else warmth(indexed, each)))
+        hot = max(cold, hottest * warmth(indexed, each))
         if not cycles and used > KNOWN:
             cycles = max(1, min(MOST_CYCLES, int(each / ENOUGH)))
         heat = _heat(hot, cold, used * max(1, cycles))
@@ -125,9 +127,10 @@ def _heat(hot: float, cold: float, cycle: float) -> float:
 
 def warmth(indexed: Indexed, each: float) -> float:
     """Return which share of the heat suits a budget of so many moves for each task."""
+    least = WARM if indexed.was else 0.0
     if indexed.aim is not Aim.CENTS:
-        return 1.0
-    return min(1.0, math.sqrt(each / PATIENT))
+        return least or 1.0
+    return min(1.0, max(least, math.sqrt(each / PATIENT)))
 
 
 def heats(indexed: Indexed, latest_s: int) -> tuple[float, float]:

@@ -1,16 +1,21 @@
 """The rules that make a crash boring (R1 to R12), each on a floor of its own."""
 
+from dataclasses import replace
+
 import pytest
 from floor import Floor, open_floor
 
 from controller import events as e
+from controller.carry import FRESH_S, question_of
 from controller.conclude import conclude
-from controller.decide import ABSENT_S
+from controller.decide import ABSENT_S, FILE_REAL_S
 from controller.effects import AskHeld, AskPlan, ConfirmJob, LookUp, StartJob, SubmitJob
 from controller.fold import apply
 from controller.invariant import InvariantError
+from controller.planning import BUDGET_S, QUICK_S
 from controller.ports import HeldReports, NothingSent, Outcome
 from controller.reconcile import heard
+from controller.requests import FileTotals, TakeOrders
 from controller.state import JobPhase, Phase, State
 from drivers import (
     Answer,
@@ -294,3 +299,38 @@ def test_work_that_was_given_cannot_be_given_again() -> None:
     floor.state.machines["K1"].job_order = ""
     with pytest.raises(InvariantError, match="R3"):
         floor.record(intended)
+
+
+def test_a_file_is_planned_once_all_of_it_is_there() -> None:
+    """Its first orders would take the empty floor, and those behind may be due earlier."""
+    floor = Floor()
+    floor.link(boot=17)
+    part = TakeOrders(name="orders.csv", digest="d", ready=(), refused=())
+    floor.accept("moss")
+    floor.transient.follow(part, floor.now_s)
+    assert asked(floor) == []
+    floor.transient.follow(replace(part, before=FileTotals()), floor.now_s)
+    assert asked(floor) == [("what is wanted changed", True)]
+
+
+def test_a_file_of_which_no_more_comes_is_planned_all_the_same() -> None:
+    floor = Floor()
+    floor.link(boot=17)
+    floor.accept("moss")
+    floor.transient.follow(TakeOrders(name="f", digest="d", ready=(), refused=()), floor.now_s)
+    floor.transient.follow(TakeOrders(name="f", digest="d", ready=(), refused=()), floor.now_s + 1)
+    _, _, speed = floor.state.clock
+    floor.now_s += FILE_REAL_S * max(1, speed)
+    assert asked(floor) == [("what is wanted changed", True)]
+
+
+@pytest.mark.parametrize(
+    ("speed", "seconds"),
+    [(0, BUDGET_S), (1, BUDGET_S), (480, FRESH_S / 480), (100_000, 1.0)],
+)
+def test_on_a_fast_day_a_plan_is_searched_for_less_long(speed: int, seconds: float) -> None:
+    floor = open_floor()
+    floor.record(e.ClockSet(utc="2026-01-05T06:00:00+00:00", plant_s=0, speed=speed))
+    better, quick = AskPlan(1, "old"), AskPlan(1, "new", quick=True)
+    assert question_of(floor.state, better, floor.now_s).budget_s == seconds
+    assert question_of(floor.state, quick, floor.now_s).budget_s == QUICK_S

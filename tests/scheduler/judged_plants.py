@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ def planned(problem, way, seed):
     if way == "solve":
         return solve(problem, counting(MOVES), seed)
     if way == "compiled":
-        turns = iter(range(1, TURNS + 1))
+        turns = chain((0, 0), range(1, TURNS + 1))  # two looks before it begins
         # With nothing left of the budget the exact solver is not asked, and Python's search ends.
         return solve(problem, lambda: True, seed, share=lambda: next(turns, TURNS) / TURNS)
     return alone(problem, seed)

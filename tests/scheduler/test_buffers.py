@@ -1,6 +1,7 @@
 """What lies in a buffer is never more than there is room for: plans, the judge, proofs and refusals."""
 
 from dataclasses import replace
+from itertools import chain, repeat
 from random import Random
 
 import pytest
@@ -336,7 +337,7 @@ def test_searches_that_do_not_know_buffers_leave_them_alone():
     assert "room" in why_not_plain(line(1))
     too_full = Frozen(done={"f/a": 0, "g/a": 0}, lies={"f/a": "rack", "g/a": "rack"})
     assert why_not_exact(index(line(1, frozen=too_full))) == "buffers that are full already"
-    answer = solve(line(1), share=iter([0.5, 1.0, 1.0, 1.0]).__next__)
+    answer = solve(line(1), share=chain([0.5], repeat(1.0)).__next__)
     assert not list(violations(line(1), answer.schedule))
 
 

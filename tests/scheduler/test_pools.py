@@ -1,6 +1,7 @@
 """Machines that need one of a pool while they run never run more at once than there are."""
 
 from dataclasses import replace
+from itertools import chain, repeat
 from random import Random
 
 import pytest
@@ -117,7 +118,7 @@ def test_what_nobody_can_do_is_a_fault():
 
 def test_searches_that_do_not_know_pools_leave_them_alone():
     assert why_not_by_batches(index(two())) == "pools that machines share"
-    answer = solve(two(), share=iter([0.5, 1.0, 1.0]).__next__)
+    answer = solve(two(), share=chain([0.5], repeat(1.0)).__next__)
     assert not list(violations(two(), answer.schedule))
     assert isinstance(answer.schedule, Schedule)
 

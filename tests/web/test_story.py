@@ -20,9 +20,9 @@ from controller.story import SCENES
 from tests.wire.test_day import free_ports, on_free_ports
 
 T = TypeVar("T")
-pytestmark = [pytest.mark.web, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.web, pytest.mark.timeout(660)]
 ROOT = Path(__file__).resolve().parents[2]
-WITHIN_S = 330
+WITHIN_S = 560
 SLOW_MS = 20_000
 BACK_MS = 60_000
 """A controller that was killed is started again and folds its journal first."""

@@ -15,7 +15,7 @@ import pytest
 from plant_config import load, read_folder, shipped
 from simulators.oracle import read_ledger
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.wire, pytest.mark.timeout(460)]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -68,7 +68,7 @@ def test_a_day_over_real_sockets_survives_the_death_of_its_controller(tmp_path: 
         },
         capture_output=True,
         text=True,
-        timeout=220,
+        timeout=440,
         check=False,
     )
     said = done.stdout + done.stderr

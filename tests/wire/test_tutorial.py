@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.wire, pytest.mark.timeout(460)]
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```(\w+)[ ]?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -48,7 +48,7 @@ def test_the_tutorial_works_word_by_word_in_an_empty_folder(tmp_path: Path) -> N
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=200,
+                timeout=440,
                 check=False,
             )
             said = done.stdout + done.stderr

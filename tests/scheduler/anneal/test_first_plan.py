@@ -1,5 +1,7 @@
 """A compiled first plan is right, whatever rules are on, and is not made where it would not be."""
 
+from itertools import chain, repeat
+
 import pytest
 from plants import plant
 from test_anneal import circle
@@ -10,7 +12,7 @@ from scheduler.anneal.floor import AREA
 from scheduler.anneal.search import first_rows, floor_and_memory
 from scheduler.decode import to_schedule
 from scheduler.indexed import index
-from scheduler.placing import alone_s
+from scheduler.placing import UnplannableError, alone_s
 from scheduler.placing import latest_ends as latest_ends_plainly
 from scheduler.times import decode_rows
 
@@ -94,3 +96,22 @@ def test_a_compiled_search_begins_with_it_and_tells_it_at_once():
     )
     assert any(tier.startswith("compiled start") for tier in solution.tiers)
     assert told[0].levels >= solution.levels
+
+
+@pytest.mark.parametrize(("used", "is_short"), [(0.0, False), (0.3, True)])
+def test_where_little_is_left_after_it_all_of_that_is_the_search_s(used, is_short, monkeypatch):
+    """A list heuristic and a bound would take the rest of what a quick plan has."""
+    asked = []
+
+    def best_start(indexed):
+        asked.append(indexed)
+        raise UnplannableError("a list was asked for")
+
+    monkeypatch.setattr("scheduler.solve.best_start", best_start)
+    shares = chain([used, used, 0.5], repeat(1.0))
+    solution = solve(plant(4, orders=30), lambda: True, share=lambda: next(shares), seed=1)
+    assert bool(asked) is not is_short
+    steps = [tier.partition(":")[0] for tier in solution.tiers]
+    assert steps[0] == "compiled start"
+    assert ("bound" in steps) is not is_short
+    assert "search" in steps
