@@ -1,5 +1,6 @@
 """A compiled first plan is right, whatever rules are on, and is not made where it would not be."""
 
+from importlib import import_module
 from itertools import chain, repeat
 
 import pytest
@@ -107,7 +108,7 @@ def test_where_little_is_left_after_it_all_of_that_is_the_search_s(used, is_shor
         asked.append(indexed)
         raise UnplannableError("a list was asked for")
 
-    monkeypatch.setattr("scheduler.solve.best_start", best_start)
+    monkeypatch.setattr(import_module("scheduler.solve"), "best_start", best_start)
     shares = chain([used, used, 0.5], repeat(1.0))
     solution = solve(plant(4, orders=30), lambda: True, share=lambda: next(shares), seed=1)
     assert bool(asked) is not is_short
