@@ -38,6 +38,9 @@ ABSENT_S = 300
 answer, or after as long again without those that do not; assumed."""
 REPLAN_REAL_S = 15
 """But not more often than this in real time, or a fast day would do nothing but plan."""
+LATE_S, LATE_REAL_S = 600, 5
+"""The same two where an order would be late that is not due yet: a part that was spoilt leaves hours in which
+a search may still find the way that a first one missed; assumed."""
 FILE_REAL_S = 5
 """Real seconds that the plan waits for the rest of a file of orders: what its first orders begin on an
 empty floor takes the place of others that are due earlier."""
@@ -156,16 +159,35 @@ def plan_what_is_wanted(state: State, transient: Transient, now_s: int) -> Itera
         if may_plan(state, transient.back_s, now_s):
             yield Step(effect=AskPlan(state.demand, "the controller was away", quick=True))
         return
+    yield from _plan_again(state, transient, now_s)
+
+
+def _plan_again(state: State, transient: Transient, now_s: int) -> Iterator[Step]:
+    """Nothing that is wanted changed, but time went by."""
     _, _, speed = state.clock
     asked_s = max(state.plan_s, transient.plan_asked_s)
     if now_s >= asked_s + max(REPLAN_S, REPLAN_REAL_S * speed):
         yield Step(effect=AskPlan(state.demand, "the plan was old"))
+    elif now_s >= asked_s + max(LATE_S, LATE_REAL_S * speed) and is_late(state, now_s):
+        yield Step(effect=AskPlan(state.demand, "an order would be late"))
     elif now_s >= asked_s + max(HELD_UP_S, REPLAN_REAL_S * speed) and is_held_up(state, now_s):
         yield Step(effect=AskPlan(state.demand, "material is missing", quick=True))
     elif now_s >= asked_s + max(HELD_BACK_S, REPLAN_REAL_S * speed) and is_held_back(
         state, transient, now_s
     ):
         yield Step(effect=AskPlan(state.demand, "a wish holds work back", quick=True))
+
+
+def is_late(state: State, now_s: int) -> bool:
+    """Say whether an order would be late that is not due yet, in a plan that is not known to be the best."""
+    plan = state.plan
+    if plan is None or (plan.bound is not None and dict(plan.levels)["cents"] <= plan.bound):
+        return False
+    return any(
+        now_s < opened.order.due_s < state.ends.get(name, 0)
+        for name, opened in state.orders.items()
+        if opened.packed_s is None and opened.cancelled is None
+    )
 
 
 def may_plan(state: State, back_s: int, now_s: int) -> bool:

@@ -26,7 +26,7 @@ _LINKED_WITHIN_S = 40
 _CANCEL_FROM = "10:30"
 _BACK_FROM = "12:00"
 """Plant time of day at which the printer that died is repaired."""
-_SHARED_BY = 4
+_SHARED_BY = 3
 """A plate of at least so many customers is worth a look."""
 
 SCENES: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from floor import Floor, open_floor
 from controller import events as e
 from controller.carry import FRESH_S, question_of
 from controller.conclude import conclude
-from controller.decide import ABSENT_S, FILE_REAL_S
+from controller.decide import ABSENT_S, FILE_REAL_S, LATE_REAL_S, LATE_S
 from controller.effects import AskHeld, AskPlan, ConfirmJob, LookUp, StartJob, SubmitJob
 from controller.fold import apply
 from controller.invariant import InvariantError
@@ -334,3 +334,38 @@ def test_on_a_fast_day_a_plan_is_searched_for_less_long(speed: int, seconds: flo
     better, quick = AskPlan(1, "old"), AskPlan(1, "new", quick=True)
     assert question_of(floor.state, better, floor.now_s).budget_s == seconds
     assert question_of(floor.state, quick, floor.now_s).budget_s == QUICK_S
+
+
+def late_floor() -> Floor:
+    """A floor whose plan says of one order that it would be late."""
+    floor = open_floor()
+    floor.transient.plan_asked = floor.state.demand
+    (name, opened), *_ = floor.state.orders.items()
+    floor.now_s = min(floor.now_s, opened.order.due_s - 2 * LATE_S)
+    floor.state.plan_s = floor.transient.plan_asked_s = floor.now_s
+    floor.state.ends[name] = opened.order.due_s + 1
+    assert floor.state.plan is not None
+    floor.state.plan = replace(floor.state.plan, levels=(("cents", 9),), bound=8)
+    return floor
+
+
+def test_while_an_order_would_be_late_another_plan_is_looked_for() -> None:
+    floor = late_floor()
+    _, _, speed = floor.state.clock
+    floor.now_s += max(LATE_S, LATE_REAL_S * speed) - 1
+    assert asked(floor) == []
+    floor.now_s += 1
+    assert asked(floor) == [("an order would be late", False)]
+
+
+def test_what_cannot_be_in_time_any_more_is_not_looked_for_again() -> None:
+    floor = late_floor()
+    assert floor.state.plan is not None
+    floor.now_s += LATE_S
+    floor.state.plan = replace(floor.state.plan, bound=9)
+    assert asked(floor) == []  # the best plan there is
+    floor.state.plan = replace(floor.state.plan, bound=None)
+    assert asked(floor) != []
+    (name, opened), *_ = floor.state.orders.items()
+    floor.state.orders[name].order = replace(opened.order, due_s=floor.now_s)
+    assert asked(floor) == []  # its carrier has left

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
 from controller.story import SCENES
 from tests.wire.test_day import free_ports, on_free_ports
@@ -200,8 +200,16 @@ def told(tmp_path: Path) -> Iterator[Told]:
 
 
 @pytest.fixture
-def watcher(page: Page, told: Told, new_context: Callable[[], BrowserContext]) -> Watcher:
-    return Watcher(told, page, page.context.new_page(), new_context)
+def watcher(page: Page, told: Told, browser: Browser) -> Iterator[Watcher]:
+    opened: list[BrowserContext] = []
+
+    def another() -> BrowserContext:
+        opened.append(browser.new_context())
+        return opened[-1]
+
+    yield Watcher(told, page, page.context.new_page(), another)
+    for each in opened:
+        each.close()
 
 
 def see_refused(at: Watcher) -> None:
