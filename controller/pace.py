@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from controller.client import Client
 
-BEARABLE_S = 90
+BEARABLE_S = 150
 """Plant seconds by which a step on the floor may be late because of this machine; assumed."""
 _SLOWEST = 16
 """The speed that is wanted is halved down to this part of it."""

@@ -17,13 +17,15 @@ def test_a_calm_machine_goes_as_fast_as_it_was_asked_to() -> None:
     assert set(going([0.03] * 40)) == {480}
 
 
-@pytest.mark.parametrize(("lag", "speed"), [(0.3, 240), (0.6, 120), (1.2, 60), (9.0, 30)])
+@pytest.mark.parametrize(
+    ("lag", "speed"), [(0.3, 480), (0.4, 240), (0.7, 120), (1.3, 60), (9.0, 30)]
+)
 def test_the_longer_the_hold_up_the_slower_at_once(lag: float, speed: int) -> None:
     assert going([0.03, lag]) == [480, speed]
 
 
 def test_it_gets_faster_step_by_step_once_it_was_calm_for_a_while() -> None:
-    speeds = going([1.2] + [0.02] * 60)
+    speeds = going([1.3] + [0.02] * 60)
     assert speeds[:12] == [60] * 12
     assert speeds == sorted(speeds)
     assert {60, 120, 240, 480} == set(speeds)
@@ -31,7 +33,7 @@ def test_it_gets_faster_step_by_step_once_it_was_calm_for_a_while() -> None:
 
 
 def test_a_hold_up_now_and_then_keeps_it_slow() -> None:
-    speeds = going(([0.6] + [0.02] * 7) * 6)
+    speeds = going(([0.7] + [0.02] * 7) * 6)
     assert set(speeds) == {120}
 
 
@@ -65,10 +67,10 @@ class Lags:
 def test_people_are_told_once_that_the_machine_is_busy() -> None:
     clock, pace = Clock(480), Pace(480, 480)
     assert keep(pace, Lags(0.0), clock) == (480, "")
-    speed, line = keep(pace, Lags(0.5), clock)
+    speed, line = keep(pace, Lags(0.7), clock)
     assert (speed, clock.set_to) == (120, [120])
     assert line == "This machine is busy: plant time goes at x120 until it is not"
-    assert keep(pace, Lags(1.0), clock) == (60, "")
+    assert keep(pace, Lags(1.3), clock) == (60, "")
 
 
 @pytest.mark.parametrize("speed", [0, 7, 100])
