@@ -6,7 +6,7 @@ from scheduler.indexed import NEVER_S, Indexed
 from scheduler.objectives import HOUR_S, risk_per_s
 from scheduler.problem import Aim
 from scheduler.times import Times, stale
-from scheduler.wanted import MISSED, MISSED_PER_S, MOVE_FIRST, MOVE_PRICE, missed, moved
+from scheduler.wanted import MISSED, MISSED_PER_S, missed, move_price
 
 LATE_SCALE_S = 14_400
 """Being this much later counts as much as missing the due time once more."""
@@ -70,5 +70,5 @@ def _unwanted(indexed: Indexed, times: Times) -> tuple[int, int]:
         count, nudge = missed(indexed, times)
         money, guide = money + count, guide + nudge
     if indexed.was:
-        money += moved(indexed, times) * (MOVE_FIRST if indexed.moves_first else MOVE_PRICE)
+        money += move_price(indexed, times)
     return money, guide

@@ -14,9 +14,12 @@ weighs more than money too. Cents * 3600."""
 MOVE_FIRST = 10**6 * HOUR_S
 MISSED_PER_S = 100 * HOUR_S
 """What nudges a late pin towards its start, for each second."""
-MOVE_PRICE = 30 * HOUR_S
-"""Each operation that the floor will find elsewhere has to save this: 30 cents, assumed. A plan that is
-a few cents cheaper and moves everything is no better one for those who work by it."""
+MOVE_PRICE, MOVE_LATER_PRICE = 30 * HOUR_S, 2 * HOUR_S
+"""Each operation that the floor will find elsewhere has to save this: 30 cents where it was to begin
+soon, 2 cents later, assumed. A plan that is a few cents cheaper and moves everything is no better one
+for those who work by it; but they prepare the next hour, not the evening."""
+SOON_S = HOUR_S
+"""What begins within an hour is being prepared, assumed: parts are fetched, plates are put ready."""
 
 
 def missed(indexed: Indexed, times: Times) -> tuple[int, int]:
@@ -36,16 +39,25 @@ def missed(indexed: Indexed, times: Times) -> tuple[int, int]:
     return count * MISSED, nudge
 
 
-def moved(indexed: Indexed, times: Times) -> int:
-    """Count the operations that the floor will find elsewhere, as `objectives` does."""
-    was, moves = indexed.was, 0
+def moved(indexed: Indexed, times: Times) -> Iterator[int]:
+    """Yield when operations were to begin that the floor will find elsewhere, as `objectives` counts."""
+    was = indexed.was
     for machine, row in enumerate(times.rows):
         for batch, start_s in zip(row, times.start[machine], strict=True):
             for task in batch:
                 place = was[task]
-                if place is not None:
-                    moves += place[0] != machine or abs(place[1] - start_s) >= MOVED_S
-    return moves
+                if place is not None and (
+                    place[0] != machine or abs(place[1] - start_s) >= MOVED_S
+                ):
+                    yield place[1]
+
+
+def move_price(indexed: Indexed, times: Times) -> int:
+    """Return what it weighs that the floor will find operations elsewhere."""
+    if indexed.moves_first:
+        return MOVE_FIRST * sum(1 for _ in moved(indexed, times))
+    soon = indexed.now_s + SOON_S
+    return sum(MOVE_PRICE if was_s < soon else MOVE_LATER_PRICE for was_s in moved(indexed, times))
 
 
 def long_waits(indexed: Indexed, times: Times) -> Iterator[tuple[int, int, int]]:

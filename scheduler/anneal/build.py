@@ -60,7 +60,7 @@ from scheduler.objectives import HOUR_S, MOVED_S, risk_per_s
 from scheduler.price import LATE_SCALE_S, LEANING, LEANING_SHARE
 from scheduler.problem import Aim
 from scheduler.runs import has_limit
-from scheduler.wanted import MISSED, MOVE_PRICE
+from scheduler.wanted import MISSED, MOVE_LATER_PRICE, MOVE_PRICE, SOON_S
 
 
 def to_floor(indexed: Indexed, latest_s: int = 0) -> Floor | None:
@@ -169,7 +169,7 @@ def _tasks(indexed: Indexed, areas: Sequence[Area], links: _Links) -> Ints:
         TIE: tie,
         WAS_MACHINE: [NONE if place is None else place[0] for place in indexed.was]
         or [NONE] * count,
-        WAS_START: [0 if place is None else place[1] for place in indexed.was] or [0] * count,
+        WAS_START: [NONE if place is None else place[1] for place in indexed.was] or [NONE] * count,
     }
     for column, values in columns.items():
         table[:-1, column] = values
@@ -356,6 +356,8 @@ def _prices(indexed: Indexed, latest_s: int) -> Ints:
         LEANING * indexed.reserve_s,
         LEANING_SHARE,
         MOVE_PRICE if indexed.was else 0,
+        MOVE_LATER_PRICE if indexed.was else 0,
+        indexed.now_s + SOON_S,
         MOVED_S,
         max(1, latest_s) if indexed.aim is Aim.MAKESPAN else 0,
         any(has_limit(resource) for resource in indexed.resources),

@@ -99,17 +99,20 @@ ORDER_COLUMNS = 8
     LEANING,
     LEANING_SHARE,
     MOVED,
+    MOVED_LATER,
+    SOON_TILL,
     MOVED_AFTER,
     EVEN,
     RUNS,
     STALE,
     STALE_STEP,
     STALE_EACH,
-) = range(13)
-PRICES = 13
-"""STALE: what each thing weighs that was kept too long in the money, STALE_STEP and STALE_EACH second in
-what the search makes small. RUNS: whether any machine has a longest run. EVEN: where the latest end
-counts, the second at which a machine's end weighs 1,024; else 0."""
+) = range(15)
+PRICES = 15
+"""MOVED: what each task weighs that the floor finds elsewhere, MOVED_LATER one that was to begin at
+SOON_TILL or after. STALE: what each thing weighs that was kept too long in the money, STALE_STEP and
+STALE_EACH second in what the search makes small. RUNS: whether any machine has a longest run. EVEN: where
+the latest end counts, the second at which a machine's end weighs 1,024; else 0."""
 
 # Further entries: how often which move is drawn, in per cent. The first seven are cumulated, what is
 # left moves a run of a family.

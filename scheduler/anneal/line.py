@@ -14,9 +14,11 @@ from scheduler.anneal.floor import (
     LINE,
     MOVED,
     MOVED_AFTER,
+    MOVED_LATER,
     NONE,
     OPENS,
     RENTS,
+    SOON_TILL,
     STATIONS,
     TIE,
     WAS_START,
@@ -155,7 +157,8 @@ def _end_of_turn(floor: Floor, window: int, until: int, ready: int, seconds: int
 @spliced
 def _moved(floor: Floor, task: int, start: int) -> int:
     was = floor.task[task, WAS_START]
-    return wide(floor.price[MOVED] * (was != NONE and abs(start - was) >= floor.price[MOVED_AFTER]))
+    price = floor.price[MOVED if was < floor.price[SOON_TILL] else MOVED_LATER]
+    return wide(price * (was != NONE and abs(start - was) >= floor.price[MOVED_AFTER]))
 
 
 @spliced

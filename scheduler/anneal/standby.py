@@ -17,6 +17,7 @@ from scheduler.anneal.floor import (
     LATE_FIRST,
     MOVED,
     MOVED_AFTER,
+    MOVED_LATER,
     NEVER_S,
     NONE,
     SAME_MACHINE,
@@ -108,7 +109,7 @@ class Standby:
         """Search while the share of the budget that is used is below 1; each task that is done on another
         machine costs `cents`. Returns how many moves were drawn."""
         floor, memory = self.floor, self.memory
-        floor.price[[MOVED, MOVED_AFTER]] = cents * 3600, NEVER_S
+        floor.price[[MOVED, MOVED_LATER, MOVED_AFTER]] = cents * 3600, cents * 3600, NEVER_S
         floor.price[[LATE_FIRST, SAME_MACHINE]] = LATE_PER_CENT, SAME_PER_CENT
         assert decode_all(floor, self.state, memory), "The plan could be run before."
         memory.best.money[0] = IMPOSSIBLE
@@ -172,7 +173,7 @@ def stand_by(problem: Problem, plan: Schedule, seed: int = 0) -> Standby | None:
     times = decode_rows(indexed, rows)
     if times is None:
         return None
-    floor.price[MOVED] = 0
+    floor.price[[MOVED, MOVED_LATER]] = 0
     state = load(floor, memory, rows, advances(indexed, floor, times), times.held)
     if state is None or to_rows(floor, state) != rows:
         return None

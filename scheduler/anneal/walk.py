@@ -16,10 +16,12 @@ from scheduler.anneal.floor import (
     KINDS,
     MOVED,
     MOVED_AFTER,
+    MOVED_LATER,
     NONE,
     OPENS,
     REST,
     SETUPS,
+    SOON_TILL,
     STALE_EACH,
     STALE_STEP,
     TAKES,
@@ -82,15 +84,14 @@ def batch_ready(floor: Floor, state: State, trial: Trial, move: int, b: int) -> 
 @spliced
 def moves_of(floor: Floor, state: State, b: int, k: int, start: int) -> int:
     """Return what it costs that the floor finds a batch's members elsewhere than it was told."""
-    count = 0
+    weight = 0
     member = state.batch[b, HEAD]
     while member != NONE:
-        was = floor.task[member, WAS_MACHINE]
-        if was != NONE:
-            shifted = abs(floor.task[member, WAS_START] - start)
-            count += was != k or shifted >= floor.price[MOVED_AFTER]
+        was, since = floor.task[member, WAS_MACHINE], floor.task[member, WAS_START]
+        if was != NONE and (was != k or abs(since - start) >= floor.price[MOVED_AFTER]):
+            weight += floor.price[MOVED if since < floor.price[SOON_TILL] else MOVED_LATER]
         member = state.task[member, NEXT]
-    return wide(count * floor.price[MOVED])
+    return wide(weight)
 
 
 @lean

@@ -25,11 +25,11 @@ from scheduler import (
     unkept,
     violations,
 )
-from scheduler.decode import sequences_of
+from scheduler.decode import rows_of, sequences_of
 from scheduler.indexed import index
 from scheduler.narrow import narrow, open_hours
 from scheduler.times import decode_rows
-from scheduler.wanted import long_waits, missed
+from scheduler.wanted import long_waits, missed, move_price
 from scheduler.wishes import (
     CloseMachine,
     Expedite,
@@ -399,6 +399,20 @@ def test_stability_first_keeps_a_plan_that_money_first_would_change():
     assert [name for name, _ in steady.levels] == ["broken_rules", "moves", "cents"]
     assert dict(steady.levels)["moves"] == 0 < dict(cheap.levels)["moves"]
     assert dict(cheap.levels)["cents"] < dict(steady.levels)["cents"]
+
+
+def test_to_move_what_begins_within_the_hour_has_to_save_most():
+    shop = machine_shop([task(f"{n}/t", machines=("M",)) for n in range(8)], capacity=0)
+    shop = replace(shop, now_s=7_200)
+    now = construct(shop)
+    told = Schedule(tuple(replace(slot, start_s=slot.start_s + 900) for slot in now.slots))
+    indexed = index(shop, told)
+    times = decode_rows(indexed, rows_of(indexed, sequences_of(now)))
+    soon = sum(slot.start_s + 900 < 7_200 + 3_600 for slot in now.slots)
+    assert 0 < soon < 8
+    assert move_price(indexed, times) == (soon * 30 + (8 - soon) * 2) * 3_600
+    same = index(shop, Schedule(tuple(replace(s, start_s=s.start_s - 899) for s in told.slots)))
+    assert move_price(same, times) == 0
 
 
 def test_work_starts_no_earlier_than_its_material_is_there():
