@@ -364,5 +364,6 @@ def _prices(indexed: Indexed, latest_s: int) -> Ints:
         MISSED,
         stale_step,
         max(1, stale_step // HOUR_S),
+        indexed.now_s,
     )
     return price

@@ -107,12 +107,14 @@ ORDER_COLUMNS = 8
     STALE,
     STALE_STEP,
     STALE_EACH,
-) = range(15)
-PRICES = 15
+    NOW,
+) = range(16)
+PRICES = 16
 """MOVED: what each task weighs that the floor finds elsewhere, MOVED_LATER one that was to begin at
 SOON_TILL or after. STALE: what each thing weighs that was kept too long in the money, STALE_STEP and
 STALE_EACH second in what the search makes small. RUNS: whether any machine has a longest run. EVEN: where
-the latest end counts, the second at which a machine's end weighs 1,024; else 0."""
+the latest end counts, the second at which a machine's end weighs 1,024; else 0. NOW: a line serves whom it
+began to serve before."""
 
 # Further entries: how often which move is drawn, in per cent. The first seven are cumulated, what is
 # left moves a run of a family.
@@ -131,13 +133,15 @@ the latest end counts, the second at which a machine's end weighs 1,024; else 0.
     NEARBY,
     HOLD,
     CHEAPEST,
-) = range(PRICES, PRICES + 14)
-SHARES = (8, 10, 20, 22, 24, 38, 52, 20, 1, 30, 35, 90, 10, 0)
+    TRADE,
+) = range(PRICES, PRICES + 15)
+SHARES = (8, 10, 20, 22, 24, 38, 52, 20, 1, 30, 35, 90, 10, 0, 30)
 """LATE_FIRST: of moves that begin at what holds up a late order; AHEAD: of those that let a task of a line
 go ahead, HOLD: of those that hold one back or no longer; SAME_MACHINE: of those that stay on it; BESIDE and
 NEARBY, cumulated: of places beside the family and near the time; CHEAPEST: of batches that go where they
-add least setup. Source: own trials on plants with plates and families of setups."""
-EVEN_SHARES = (8, 10, 20, 22, 24, 44, 100, 50, 1, 20, 35, 90, 10, 60)
+add least setup; TRADE: of swaps, those of all that goes together. Source: own trials
+on plants with plates and families of setups."""
+EVEN_SHARES = (8, 10, 20, 22, 24, 44, 100, 50, 1, 20, 35, 90, 10, 60, 0)
 """The same where the latest end counts: assumed, not measured."""
 
 

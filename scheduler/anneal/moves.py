@@ -18,6 +18,7 @@ from scheduler.anneal.draw import (
 )
 from scheduler.anneal.floor import (
     AHEAD,
+    ALONE,
     AREA,
     CAPACITY,
     CHEAPEST,
@@ -33,12 +34,14 @@ from scheduler.anneal.floor import (
     MATES_END,
     MERGE,
     NONE,
+    NOW,
     ONE,
     ORDER,
     SIZE,
     SPLIT_OFF,
     SWAP,
     SWAP_TASKS,
+    TRADE,
     Floor,
 )
 from scheduler.anneal.hold import hold_back
@@ -46,6 +49,7 @@ from scheduler.anneal.state import (
     ADVANCE,
     COUNT,
     END,
+    ENDS,
     FILL,
     GUIDE,
     HEAD,
@@ -62,6 +66,7 @@ from scheduler.anneal.state import (
     fits,
     put,
 )
+from scheduler.anneal.trade import trade
 from scheduler.anneal.trial import AHEAD_TASK, AHEAD_WAS, Trial, touch, wait
 from scheduler.anneal.undo import carry, drop, found, freshen, save, shift, take_back, transfer
 from scheduler.search.kernel import lean, roll, spliced
@@ -113,6 +118,8 @@ def _move_batches(
         return _merge(floor, state, trial, move, dice, task, k)
     if share < floor.price[HALVE]:
         return _part(floor, state, trial, move, dice, task, k, share)
+    if share < floor.price[SWAP] and roll(dice, 100) < floor.price[TRADE]:
+        return trade(floor, state, trial, move, dice, state.task[task, IN], k)
     if share < floor.price[SWAP]:
         return _swap(floor, state, trial, move, dice, task, k)
     return _relocate(floor, state, trial, move, dice, task, k, share >= floor.price[ONE])
@@ -310,6 +317,12 @@ def _relocate(
     return True
 
 
+@spliced
+def _is_served(floor: Floor, state: State, task: int) -> bool:
+    """Say whether a line began to serve a task before now."""
+    return bool(state.task[task, ENDS] - floor.task[task, ALONE] < floor.price[NOW])
+
+
 @lean
 def _go_ahead(floor: Floor, state: State, trial: Trial, move: int, dice: Dice) -> bool:
     """Let a task of a line go before some that were there first, or no longer: the former only for an
@@ -317,12 +330,18 @@ def _go_ahead(floor: Floor, state: State, trial: Trial, move: int, dice: Dice) -
     task = floor.queued[roll(dice, len(floor.queued))]
     turn, begin = state.task[task, TURN], floor.area[floor.task[task, AREA], LINE]
     was, advance = state.task[task, ADVANCE], 0
+    if _is_served(floor, state, task):
+        return False
     if was == 0 or roll(dice, 2):
         order = floor.task[task, ORDER]
         if turn == 0 or state.order_end[order] <= floor.order[order, DUE]:
             return False
         back = min(turn, 1 << (1 + roll(dice, 5)))
-        other = state.queue[begin + turn - 1 - roll(dice, back), WHO]
+        to = turn - 1 - roll(dice, back)
+        for x in range(to, turn):
+            if _is_served(floor, state, state.queue[begin + x, WHO]):
+                return False
+        other = state.queue[begin + to, WHO]
         key = max(0, state.task[other, READY] - state.task[other, ADVANCE])
         advance = max(0, state.task[task, READY] - key + 1)
     if advance == was:

@@ -20,6 +20,7 @@ from scheduler.anneal.floor import (
     MOVED_LATER,
     NEVER_S,
     NONE,
+    NOW,
     SAME_MACHINE,
     TAKES,
     WINDOWS,
@@ -95,6 +96,7 @@ class Standby:
             for k in range(self.floor.machines)
         ]
         self.floor = _with_windows(self.floor, windows, fixed, held)
+        self.floor.price[NOW] = now_s
         if not decode_all(self.floor, self.state, self.memory):
             return False
         self.indexed = replace(
