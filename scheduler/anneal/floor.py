@@ -135,7 +135,7 @@ began to serve before."""
     CHEAPEST,
     TRADE,
 ) = range(PRICES, PRICES + 15)
-SHARES = (8, 10, 20, 22, 24, 38, 52, 20, 1, 30, 35, 90, 10, 0, 30)
+SHARES = (8, 10, 20, 22, 24, 38, 52, 20, 1, 30, 35, 90, 10, 0, 60)
 """LATE_FIRST: of moves that begin at what holds up a late order; AHEAD: of those that let a task of a line
 go ahead, HOLD: of those that hold one back or no longer; SAME_MACHINE: of those that stay on it; BESIDE and
 NEARBY, cumulated: of places beside the family and near the time; CHEAPEST: of batches that go where they
