@@ -68,7 +68,7 @@ from scheduler.anneal.trial import (
     touch,
 )
 from scheduler.anneal.walk import ready_of, walk
-from scheduler.search.kernel import lean, spliced, wide
+from scheduler.search.kernel import inlined, lean, spliced, wide
 
 UNIT = 1_024
 """What a machine's end weighs that is as late as all work was when the search began."""
@@ -185,7 +185,7 @@ def _orders_more(floor: Floor, state: State, trial: Trial, move: int) -> tuple[i
     return money, guide
 
 
-@lean
+@inlined
 def try_out(floor: Floor, state: State, trial: Trial, move: int, budget: int, sums: Ints) -> bool:
     """Work out what a touched plan costs more; say whether its energy stays within a budget. `sums` gets
     what would be added to the totals."""
@@ -247,7 +247,7 @@ def _renew_latest(floor: Floor, state: State, trial: Trial, move: int) -> None:
                     renew(floor, state, order)
 
 
-@lean
+@inlined
 def keep_change(floor: Floor, state: State, trial: Trial, move: int, sums: Ints) -> None:
     """Make what was tried out the plan."""
     batch, now = state.batch, trial.batch

@@ -29,7 +29,7 @@ from scheduler.anneal.floor import (
     Floor,
 )
 from scheduler.anneal.state import END, ENDS, FILL, HEAD, IN, KIND, OF, ON, PLACE, START, State
-from scheduler.search.kernel import lean, roll, spliced, wide
+from scheduler.search.kernel import inlined, lean, roll, spliced, wide
 
 Dice = NDArray[np.uint64]
 
@@ -131,7 +131,7 @@ def mate_batch(floor: Floor, state: State, dice: Dice, task: int, k: int) -> int
     return NONE
 
 
-@lean
+@inlined
 def place_for(floor: Floor, state: State, dice: Dice, k: int, b: int, length: int) -> int:
     """Return a place for a run that begins with a batch, counted without it where it is there now."""
     batch = state.batch

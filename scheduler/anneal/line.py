@@ -50,7 +50,7 @@ from scheduler.anneal.trial import (
     ends,
 )
 from scheduler.anneal.walk import ready_of
-from scheduler.search.kernel import lean, spliced, wide
+from scheduler.search.kernel import inlined, lean, spliced, wide
 
 
 @spliced
@@ -210,7 +210,7 @@ def _take_old(state: State, trial: Trial, at: int, old: int) -> int:
     return wide(state.queue[old, UNTIL])
 
 
-@lean
+@inlined
 def queue_up(floor: Floor, state: State, trial: Trial, move: int, a: int) -> int:
     """Serve a line anew from the first turn that changes until nothing changes; return what it costs
     more, or IMPOSSIBLE."""
@@ -257,7 +257,7 @@ def queue_up(floor: Floor, state: State, trial: Trial, move: int, a: int) -> int
     return total
 
 
-@lean
+@inlined
 def keep_line(floor: Floor, state: State, trial: Trial, move: int, a: int) -> None:
     """Make the turns that would change the plan's."""
     begin, stations = floor.area[a, LINE], floor.area[a, STATIONS]

@@ -23,7 +23,7 @@ from scheduler.anneal.moves import propose
 from scheduler.anneal.state import ADVANCE, COST, GUIDE, IN, MONEY, PAID, State
 from scheduler.anneal.step import cell_of
 from scheduler.anneal.trial import GONE_PAID, HIGH, LOW, MACHINES, ROOM, Trial, begin
-from scheduler.anneal.undo import settle, take_back
+from scheduler.anneal.undo import settle, undo
 from scheduler.search.kernel import fraction, lean, spliced, wide
 
 # Entries of `Memory.tally`.
@@ -115,15 +115,14 @@ def anneal(floor: Floor, state: State, memory: Memory, steps: int, hot: float, c
         tally[DRAWN] += 1
         # All that a change can win by time is the lateness that there is.
         trial.tally[ROOM] = budget + state.total[GUIDE] - _setups(floor, state, trial)
-        if trial.tally[ROOM] < 0:
-            tally[EARLY_OUT] += 1
-            take_back(floor, state, trial)
-        elif try_out(floor, state, trial, move, budget, sums):
-            keep_change(floor, state, trial, move, sums)
-            settle(state, trial)
-            tally[KEPT] += 1
-            if state.total[MONEY] < best.money[0]:
-                snapshot(state, best)
-                tally[BETTER] += 1
-        else:
-            take_back(floor, state, trial)
+        is_hopeless = trial.tally[ROOM] < 0
+        tally[EARLY_OUT] += is_hopeless
+        if is_hopeless or not try_out(floor, state, trial, move, budget, sums):
+            undo(floor, state, trial)
+            continue
+        keep_change(floor, state, trial, move, sums)
+        settle(state, trial)
+        tally[KEPT] += 1
+        if state.total[MONEY] < best.money[0]:
+            snapshot(state, best)
+            tally[BETTER] += 1

@@ -69,14 +69,14 @@ from scheduler.anneal.state import (
 from scheduler.anneal.trade import trade
 from scheduler.anneal.trial import AHEAD_TASK, AHEAD_WAS, Trial, touch, wait
 from scheduler.anneal.undo import carry, drop, found, freshen, save, shift, take_back, transfer
-from scheduler.search.kernel import lean, roll, spliced
+from scheduler.search.kernel import inlined, lean, roll, spliced
 
 Dice = NDArray[np.uint64]
 
 LONGEST_RUN = 8
 
 
-@lean
+@inlined
 def propose(floor: Floor, state: State, trial: Trial, move: int, dice: Dice) -> bool:
     """Draw a move and make it."""
     if len(floor.queued) and roll(dice, 100) < floor.price[AHEAD]:
@@ -162,7 +162,7 @@ def _give_up(state: State, trial: Trial, move: int, b: int) -> int:
     return NONE
 
 
-@lean
+@inlined
 def _join(
     floor: Floor, state: State, trial: Trial, move: int, dice: Dice, task: int, k: int
 ) -> bool:
@@ -178,7 +178,7 @@ def _join(
     return _changed(floor, state, trial, move, _give_up(state, trial, move, home), b)
 
 
-@lean
+@inlined
 def _part(
     floor: Floor, state: State, trial: Trial, move: int, dice: Dice, task: int, k: int, share: int
 ) -> bool:
@@ -200,7 +200,7 @@ def _part(
     return _changed(floor, state, trial, move, home, b)
 
 
-@lean
+@inlined
 def _swap_tasks(floor: Floor, state: State, trial: Trial, move: int, dice: Dice, task: int) -> bool:
     """Let two tasks of one family change places between batches."""
     home, first = state.task[task, IN], floor.task[task, MATES]
@@ -221,7 +221,7 @@ def _swap_tasks(floor: Floor, state: State, trial: Trial, move: int, dice: Dice,
     return _changed(floor, state, trial, move, home, b)
 
 
-@lean
+@inlined
 def _merge(
     floor: Floor, state: State, trial: Trial, move: int, dice: Dice, task: int, k: int
 ) -> bool:
@@ -237,7 +237,7 @@ def _merge(
     return _changed(floor, state, trial, move, _give_up(state, trial, move, home), b)
 
 
-@lean
+@inlined
 def _swap(
     floor: Floor, state: State, trial: Trial, move: int, dice: Dice, task: int, kk: int
 ) -> bool:
@@ -277,7 +277,7 @@ def _place(floor: Floor, state: State, dice: Dice, kk: int, b: int, length: int)
     return place_for(floor, state, dice, kk, b, length)
 
 
-@lean
+@inlined
 def _relocate(
     floor: Floor,
     state: State,

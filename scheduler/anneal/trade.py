@@ -13,7 +13,7 @@ from scheduler.anneal.floor import FIXED, Floor
 from scheduler.anneal.state import END, LIMIT, OF, ON, PLACE, SECONDS, State, fits
 from scheduler.anneal.trial import ROWS, Trial, touch
 from scheduler.anneal.undo import freshen, save, take_back
-from scheduler.search.kernel import lean, roll, spliced, wide
+from scheduler.search.kernel import inlined, roll, spliced, wide
 
 Dice = NDArray[np.uint64]
 
@@ -23,7 +23,7 @@ ENDS_IN_TEN = 3
 """So many of ten trades are those of all that follows."""
 
 
-@lean
+@inlined
 def trade(floor: Floor, state: State, trial: Trial, move: int, dice: Dice, b: int, kk: int) -> bool:
     """Let a batch and what goes with it change places with what another machine does at that time."""
     k, place = state.batch[b, ON], state.batch[b, PLACE]

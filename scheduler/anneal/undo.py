@@ -80,6 +80,12 @@ def drop(state: State, trial: Trial, b: int) -> None:
 @lean
 def take_back(floor: Floor, state: State, trial: Trial) -> None:
     """Make sequences and batches what they were."""
+    undo(floor, state, trial)
+
+
+@spliced
+def undo(floor: Floor, state: State, trial: Trial) -> None:
+    """The same, put into its caller."""
     if trial.tally[AHEAD_TASK] != NONE:
         state.task[trial.tally[AHEAD_TASK], ADVANCE] = trial.tally[AHEAD_WAS]
     if trial.tally[HELD_TASK] != NONE:

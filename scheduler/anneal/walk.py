@@ -57,7 +57,7 @@ from scheduler.anneal.trial import (
     Trial,
     end_of,
 )
-from scheduler.search.kernel import lean, spliced, wide
+from scheduler.search.kernel import inlined, lean, spliced, wide
 
 
 @spliced
@@ -113,7 +113,7 @@ def _note_stale(floor: Floor, state: State, trial: Trial, move: int, b: int, sta
         member = state.task[member, NEXT]
 
 
-@lean
+@inlined
 def write_times(
     floor: Floor,
     state: State,
@@ -143,7 +143,7 @@ def write_times(
     return wide(paid - batch[b, PAID])
 
 
-@lean
+@inlined
 def walk(
     floor: Floor, state: State, trial: Trial, move: int, k: int, low: int, high: int, waits: int
 ) -> int:
