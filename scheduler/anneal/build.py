@@ -19,7 +19,9 @@ from scheduler.anneal.floor import (
     EARLIEST,
     EVEN_SHARES,
     FAMILY,
+    FIRST_FAMILY,
     FORESEEN,
+    GROUP,
     GROUP_COLUMNS,
     HALL,
     HEIGHT,
@@ -27,6 +29,7 @@ from scheduler.anneal.floor import (
     KINDS,
     LAST,
     LATE,
+    LEAST,
     LINE,
     MACHINE_COLUMNS,
     MATES,
@@ -38,6 +41,7 @@ from scheduler.anneal.floor import (
     ORDER,
     ORDER_COLUMNS,
     PRICES,
+    RAN_ALREADY,
     REST,
     SCALE,
     SETUPS,
@@ -46,6 +50,7 @@ from scheduler.anneal.floor import (
     TASK_COLUMNS,
     TEAM,
     TIE,
+    TWIN,
     WAS_MACHINE,
     WAS_START,
     WINDOWS,
@@ -76,7 +81,8 @@ def to_floor(indexed: Indexed, latest_s: int = 0) -> Floor | None:
         return None
     links = _Links()
     tasks = _tasks(indexed, areas, links)
-    machines = _machines(indexed)
+    takes = _takes(indexed)
+    machines = _machines(indexed, takes)
     kind, groups, setups = _setups(indexed, links)
     area_table = _areas(indexed, areas, links)
     orders = _orders(indexed, links)
@@ -84,7 +90,7 @@ def to_floor(indexed: Indexed, latest_s: int = 0) -> Floor | None:
     orders[:, FORESEEN] = links.add(_foreseen(indexed, areas, orders))
     return Floor(
         task=tasks,
-        takes=_takes(indexed),
+        takes=takes,
         machine=machines,
         window=_pairs(
             pair
@@ -203,7 +209,7 @@ def _find_mates(indexed: Indexed, areas: Sequence[Area], links: _Links, table: I
         table[row, MATES_END] = begins[n + 1]
 
 
-def _machines(indexed: Indexed) -> Ints:
+def _machines(indexed: Indexed, takes: Ints) -> Ints:
     table = np.zeros((len(indexed.machine_ids) + 1, MACHINE_COLUMNS), np.int64)
     for k, resource in enumerate(indexed.resources):
         table[k, :WINDOWS] = (
@@ -223,9 +229,20 @@ def _machines(indexed: Indexed) -> Ints:
             bool(resource.most_run_size),
             resource.ran,
             resource.resumable,
+            k,
         )
+    _find_twins(table, takes)
     table[:, WINDOWS] = _summed(len(row) for row in indexed.opens)
     return table
+
+
+def _find_twins(table: Ints, takes: Ints) -> None:
+    """Note of each machine the first one that takes what it takes, for as long and for as much."""
+    columns = [*range(GROUP, FIRST_FAMILY), *range(LEAST, RAN_ALREADY)]
+    first: dict[bytes, int] = {}
+    for k in range(len(table) - 1):
+        key = table[k, columns].tobytes() + takes[:, k].tobytes()
+        table[k, TWIN] = first.setdefault(key, k)
 
 
 def _setups(indexed: Indexed, links: _Links) -> tuple[Ints, Ints, Ints]:

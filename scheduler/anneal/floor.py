@@ -44,8 +44,8 @@ TASK_COLUMNS = 18
 # `step` has to look at it; LEAST is the size that a batch has at least, MOST_RUN how much is run of a
 # family between two changes (0: no limit), in seconds or RUN_BY_SIZE, and RAN_ALREADY how much of that
 # has been; RESTS whether a batch goes on in the next
-# window; FIXED batches at the begin of its sequence stay where they are; its windows begin at WINDOWS
-# in `Floor.window`.
+# window; FIXED batches at the begin of its sequence stay where they are; machines with the same TWIN take
+# the same batches, for as long and for as much; its windows begin at WINDOWS in `Floor.window`.
 (
     GROUP,
     CAPACITY,
@@ -63,9 +63,10 @@ TASK_COLUMNS = 18
     RUN_BY_SIZE,
     RAN_ALREADY,
     RESTS,
+    TWIN,
     WINDOWS,
-) = range(17)
-MACHINE_COLUMNS = 17
+) = range(18)
+MACHINE_COLUMNS = 18
 
 # Columns of `Floor.window` and of `Floor.setup`: seconds, NONE for a change that may not be, and cost.
 OPENS, CLOSES = range(2)
@@ -155,7 +156,7 @@ class Floor(NamedTuple):
     takes: Ints
     """[N, M]: a task's own seconds on a machine, or NONE."""
     machine: Ints
-    """[M + 1, 17]."""
+    """[M + 1, 18]."""
     window: Ints
     """[., 2]: by machine."""
     group: Ints

@@ -68,7 +68,17 @@ from scheduler.anneal.state import (
 )
 from scheduler.anneal.trade import trade
 from scheduler.anneal.trial import AHEAD_TASK, AHEAD_WAS, Trial, touch, wait
-from scheduler.anneal.undo import carry, drop, found, freshen, save, shift, take_back, transfer
+from scheduler.anneal.undo import (
+    are_different,
+    carry,
+    drop,
+    found,
+    freshen,
+    save,
+    shift,
+    take_back,
+    transfer,
+)
 from scheduler.search.kernel import inlined, lean, roll, spliced
 
 Dice = NDArray[np.uint64]
@@ -255,7 +265,8 @@ def _swap(
     other = state.row[kk, to]
     if other == one:
         return False
-    if kk != k and not (fits(floor, state, one, kk) and fits(floor, state, other, k)):
+    differ = are_different(floor, k, kk)
+    if differ and not (fits(floor, state, one, kk) and fits(floor, state, other, k)):
         return False
     save(state, trial, k, place, place + 1)
     save(state, trial, kk, to, to + 1)
@@ -267,7 +278,7 @@ def _swap(
     state.batch[other, ON], state.batch[one, ON] = k, kk
     touch(trial, move, k, place, place + 1)
     touch(trial, move, kk, to, to + 1)
-    return _changed(floor, state, trial, move, one, other)
+    return not differ or _changed(floor, state, trial, move, one, other)
 
 
 @spliced
@@ -304,11 +315,13 @@ def _relocate(
         shift(state, trial, k, place, length, to)
         touch(trial, move, k, min(place, to), max(place, to) + length)
         return True
-    for z in range(place, place + length):
+    # What may be done here may be done on a machine of the same kind.
+    others = length if are_different(floor, k, kk) else 0
+    for z in range(place, place + others):
         if not fits(floor, state, state.row[k, z], kk):
             return False
     carry(floor, state, trial, k, place, length, kk, to)
-    for z in range(to, to + length):
+    for z in range(to, to + others):
         if not _holds(floor, state, state.row[kk, z]):
             take_back(floor, state, trial)
             return False

@@ -12,7 +12,7 @@ from scheduler.anneal.draw import near
 from scheduler.anneal.floor import FIXED, Floor
 from scheduler.anneal.state import END, LIMIT, OF, ON, PLACE, SECONDS, State, fits
 from scheduler.anneal.trial import ROWS, Trial, touch
-from scheduler.anneal.undo import freshen, save, take_back
+from scheduler.anneal.undo import are_different, freshen, save, take_back
 from scheduler.search.kernel import inlined, roll, spliced, wide
 
 Dice = NDArray[np.uint64]
@@ -36,14 +36,17 @@ def trade(floor: Floor, state: State, trial: Trial, move: int, dice: Dice, b: in
     else:
         to = min(to, state.length[kk] - 1)
         first, second = _run(state, dice, k, place), _run(state, dice, kk, to)
-    if not (_may(floor, state, k, place, first, kk) and _may(floor, state, kk, to, second, k)):
+    differ = are_different(floor, k, kk)
+    if differ and not (
+        _may(floor, state, k, place, first, kk) and _may(floor, state, kk, to, second, k)
+    ):
         return False
     save(state, trial, k, place, state.length[k])
     save(state, trial, kk, to, state.length[kk])
     one = trial.tally[ROWS] - 2
-    _replace(floor, state, trial, k, place, (one, first), (one + 1, to, second))
-    _replace(floor, state, trial, kk, to, (one + 1, second), (one, place, first))
-    if not (_hold(state, k, place, second) and _hold(state, kk, to, first)):
+    _replace(floor, state, trial, (k, kk), place, (one, first), (one + 1, to, second))
+    _replace(floor, state, trial, (kk, k), to, (one + 1, second), (one, place, first))
+    if differ and not (_hold(state, k, place, second) and _hold(state, kk, to, first)):
         take_back(floor, state, trial)
         return False
     touch(trial, move, k, place, place + second)
@@ -87,7 +90,7 @@ def _replace(
     floor: Floor,
     state: State,
     trial: Trial,
-    k: int,
+    to_from: tuple[int, int],
     place: int,
     gone: tuple[int, int],
     given: tuple[int, int, int],
@@ -95,13 +98,15 @@ def _replace(
     """Put saved batches, `given` as saved row, place and number, where saved ones, `gone` as saved row and
     number, were."""
     own, count = gone
+    k, differ = to_from[0], are_different(floor, to_from[0], to_from[1])
     other, since, more = given
     until, at = trial.saved_at[own, 3], place
     for z in range(since, since + more):
         b = trial.saved[other, z]
         state.row[k, at] = b
         state.batch[b, PLACE], state.batch[b, ON] = at, k
-        freshen(floor, state, trial, b)
+        if differ:
+            freshen(floor, state, trial, b)
         at += 1
     if more == count:
         return

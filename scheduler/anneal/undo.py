@@ -1,6 +1,6 @@
 """Changes of sequences that can be taken back: every step notes what was there before."""
 
-from scheduler.anneal.floor import NONE, Floor
+from scheduler.anneal.floor import NONE, TWIN, Floor
 from scheduler.anneal.state import (
     ADVANCE,
     END,
@@ -139,6 +139,12 @@ def shift(state: State, trial: Trial, k: int, place: int, length: int, to: int) 
 
 
 @spliced
+def are_different(floor: Floor, k: int, kk: int) -> bool:
+    """Say whether a batch may be worth anything else on another machine, or not be there at all."""
+    return bool(floor.machine[k, TWIN] != floor.machine[kk, TWIN])
+
+
+@spliced
 def carry(
     floor: Floor, state: State, trial: Trial, k: int, place: int, length: int, kk: int, to: int
 ) -> None:
@@ -147,6 +153,7 @@ def carry(
     save(state, trial, kk, to, state.length[kk])
     which = trial.tally[ROWS] - 2
     row, batch = state.row, state.batch
+    differ = are_different(floor, k, kk)
     for z in range(place + length, state.length[k]):
         b = row[k, z]
         row[k, z - length] = b
@@ -162,4 +169,5 @@ def carry(
         row[kk, to + z] = b
         batch[b, PLACE] = to + z
         batch[b, ON] = kk
-        freshen(floor, state, trial, b)
+        if differ:
+            freshen(floor, state, trial, b)
