@@ -37,7 +37,6 @@ from scheduler.anneal.state import (
     NEXT,
     ON,
     PAID,
-    PLACE,
     RAN,
     READY,
     START,
@@ -106,7 +105,7 @@ def _walk_area(floor: Floor, state: State, trial: Trial, move: int, a: int) -> i
         trial.area[a, FIRST_WAITING], trial.area[a, FIRST_WAITING] + trial.area[a, WAITINGS]
     ):
         b = state.task[trial.waiting[x], IN]
-        touch(trial, move, state.batch[b, ON], state.batch[b, PLACE], state.batch[b, PLACE])
+        touch(trial, move, state.batch[b, ON], state.place[b], state.place[b])
     total = 0
     waits = floor.area[a, WAITS]
     if floor.area[a, IS_CIRCLE]:

@@ -14,7 +14,7 @@ from scheduler.anneal.floor import (
     REST,
     Floor,
 )
-from scheduler.anneal.state import EARLY, HEAD, IN, NEXT, ON, PLACE, START, State
+from scheduler.anneal.state import EARLY, HEAD, IN, NEXT, ON, START, State
 from scheduler.anneal.step import free_before, step, touched_since
 from scheduler.anneal.trial import AT, LOW, TOUCHED, Trial, end_of
 from scheduler.search.kernel import lean, spliced, wide
@@ -79,7 +79,7 @@ def _ready(floor: Floor, state: State, trial: Trial, move: int, b: int) -> int:
             earlier = floor.link[x]
             if floor.task[earlier, AREA] == floor.task[member, AREA]:
                 other = state.task[earlier, IN]
-                if state.batch[other, PLACE] >= trial.machine[state.batch[other, ON], AT]:
+                if state.place[other] >= trial.machine[state.batch[other, ON], AT]:
                     return NONE
             end = end_of(state, trial, move, earlier)
             ready = max(ready, end + floor.task[earlier, REST])

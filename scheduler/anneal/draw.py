@@ -28,7 +28,7 @@ from scheduler.anneal.floor import (
     TAKES,
     Floor,
 )
-from scheduler.anneal.state import END, ENDS, FILL, HEAD, IN, KIND, OF, ON, PLACE, START, State
+from scheduler.anneal.state import END, ENDS, FILL, HEAD, IN, KIND, OF, ON, START, State
 from scheduler.search.kernel import inlined, lean, roll, spliced, wide
 
 Dice = NDArray[np.uint64]
@@ -149,7 +149,7 @@ def place_for(floor: Floor, state: State, dice: Dice, k: int, b: int, length: in
         to += roll(dice, 2)
     elif share < floor.price[NEARBY]:
         at = batch[b, START]
-        to = batch[b, PLACE] + roll(dice, 17) - 8 if here else near(floor, state, dice, k, at, 4)
+        to = state.place[b] + roll(dice, 17) - 8 if here else near(floor, state, dice, k, at, 4)
     else:
         to = fixed + roll(dice, count + 1 - fixed)
     return wide(min(max(to, fixed), count))
@@ -161,7 +161,7 @@ def cheapest_place(floor: Floor, state: State, k: int, b: int) -> int:
     it is there now."""
     g, fixed, at = floor.machine[k, GROUP], floor.machine[k, FIXED], 0
     table, kinds = floor.group[g, SETUPS], floor.group[g, KINDS]
-    own = state.batch[b, PLACE] if state.batch[b, ON] == k else NONE
+    own = state.place[b] if state.batch[b, ON] == k else NONE
     kind, before = floor.kind[g, state.batch[b, OF]], floor.kind[g, floor.machine[k, FIRST_FAMILY]]
     least, to = NEVER_S, fixed
     for place in range(state.length[k] + 1):
@@ -184,6 +184,6 @@ def cheapest_place(floor: Floor, state: State, k: int, b: int) -> int:
 @spliced
 def _without(state: State, k: int, b: int, length: int, place: int) -> int:
     """Return the batch at a place of a sequence from which a run is taken out, if it is there."""
-    if state.batch[b, ON] == k and place >= state.batch[b, PLACE]:
+    if state.batch[b, ON] == k and place >= state.place[b]:
         return wide(state.row[k, place + length])
     return wide(state.row[k, place])

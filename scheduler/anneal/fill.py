@@ -32,7 +32,6 @@ from scheduler.anneal.state import (
     OF,
     ON,
     PAID,
-    PLACE,
     READY,
     SINCE,
     TURN,
@@ -87,7 +86,7 @@ def revive(floor: Floor, state: State, best: Best) -> None:
         for place in range(best.length[k]):
             b = best.row[k, place]
             state.row[k, place] = b
-            state.batch[b, ON], state.batch[b, PLACE] = k, place
+            state.batch[b, ON], state.place[b] = k, place
             refresh(floor, state, b)
     state.spares[0] = 0
     for b in range(len(state.batch) - 1, -1, -1):

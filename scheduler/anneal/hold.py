@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.anneal.floor import AFTER, ALONE, AREA, IS_LINE, NEVER_S, NONE, REST, Floor
-from scheduler.anneal.state import ENDS, IN, ON, PLACE, SECONDS, START, State
+from scheduler.anneal.state import ENDS, IN, ON, SECONDS, START, State
 from scheduler.anneal.trial import HELD_TASK, HELD_WAS, Trial, touch
 from scheduler.anneal.undo import freshen
 from scheduler.search.kernel import lean, roll, spliced, wide
@@ -41,5 +41,5 @@ def hold_back(floor: Floor, state: State, trial: Trial, move: int, dice: Dice) -
     trial.tally[HELD_TASK], trial.tally[HELD_WAS] = task, was
     state.hold[task] = hold
     freshen(floor, state, trial, b)
-    touch(trial, move, state.batch[b, ON], state.batch[b, PLACE], state.batch[b, PLACE])
+    touch(trial, move, state.batch[b, ON], state.place[b], state.place[b])
     return True

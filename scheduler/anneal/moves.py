@@ -57,7 +57,6 @@ from scheduler.anneal.state import (
     LIMIT,
     OF,
     ON,
-    PLACE,
     READY,
     SECONDS,
     TURN,
@@ -117,7 +116,7 @@ def propose(floor: Floor, state: State, trial: Trial, move: int, dice: Dice) -> 
 @spliced
 def _is_fixed(floor: Floor, state: State, b: int) -> bool:
     """Say whether a batch stays where it is."""
-    return bool(state.batch[b, PLACE] < floor.machine[state.batch[b, ON], FIXED])
+    return bool(state.place[b] < floor.machine[state.batch[b, ON], FIXED])
 
 
 @spliced
@@ -155,7 +154,7 @@ def _changed(floor: Floor, state: State, trial: Trial, move: int, one: int, othe
             return False
     for b in (one, other):
         if b != NONE:
-            place = state.batch[b, PLACE]
+            place = state.place[b]
             touch(trial, move, state.batch[b, ON], place, place)
     return True
 
@@ -165,7 +164,7 @@ def _give_up(state: State, trial: Trial, move: int, b: int) -> int:
     """Take a batch out of its sequence if it has no members any more; return what is left of it."""
     if state.batch[b, COUNT]:
         return b
-    k, place = state.batch[b, ON], state.batch[b, PLACE]
+    k, place = state.batch[b, ON], state.place[b]
     save(state, trial, k, place, state.length[k])
     drop(state, trial, b)
     touch(trial, move, k, place, place)
@@ -253,7 +252,7 @@ def _swap(
 ) -> bool:
     """Let two batches change places."""
     one = state.task[task, IN]
-    k, place = state.batch[one, ON], state.batch[one, PLACE]
+    k, place = state.batch[one, ON], state.place[one]
     fixed = floor.machine[kk, FIXED]
     if state.length[kk] == fixed:
         return False
@@ -271,7 +270,7 @@ def _swap(
     save(state, trial, k, place, place + 1)
     save(state, trial, kk, to, to + 1)
     state.row[k, place], state.row[kk, to] = other, one
-    state.batch[other, PLACE], state.batch[one, PLACE] = place, to
+    state.place[other], state.place[one] = place, to
     if kk == k:
         touch(trial, move, k, min(place, to), max(place, to) + 1)
         return True
@@ -301,7 +300,7 @@ def _relocate(
 ) -> bool:
     """Move a batch, or a run of its family, to another place."""
     b = state.task[task, IN]
-    k, place, length = state.batch[b, ON], state.batch[b, PLACE], 1
+    k, place, length = state.batch[b, ON], state.place[b], 1
     if is_run:
         family, most = state.batch[b, OF], min(LONGEST_RUN, state.length[k] - place)
         while length < most and state.batch[state.row[k, place + length], OF] == family:

@@ -30,7 +30,7 @@ from scheduler.anneal.floor import (
 from scheduler.anneal.load import advances, load, recall, to_rows
 from scheduler.anneal.loop import Memory, anneal, snapshot
 from scheduler.anneal.search import floor_and_memory, heats
-from scheduler.anneal.state import BEGIN, END, ENDS, IN, MONEY, ON, PLACE, START, State
+from scheduler.anneal.state import BEGIN, END, ENDS, IN, MONEY, ON, START, State
 from scheduler.anneal.step import cell_of
 from scheduler.decode import to_schedule
 from scheduler.indexed import Indexed, index
@@ -146,7 +146,7 @@ class Standby:
         b = self.state.task[:, IN]
         batch = self.state.batch
         held: np.ndarray[tuple[int], np.dtype[np.bool_]] = (b != NONE) & (
-            batch[b, PLACE] < fixed[batch[b, ON]]
+            self.state.place[b] < fixed[batch[b, ON]]
         )
         return held
 

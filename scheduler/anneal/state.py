@@ -34,7 +34,6 @@ from scheduler.search.kernel import lean, spliced, wide
 # Columns of `State.batch`.
 (
     ON,
-    PLACE,
     OF,
     KIND,
     COUNT,
@@ -49,8 +48,8 @@ from scheduler.search.kernel import lean, spliced, wide
     START,
     END,
     WINDOW,
-) = range(16)
-BATCH_COLUMNS = 16
+) = range(15)
+BATCH_COLUMNS = 15
 
 # Columns of `State.run`: how much of its family has RAN without a change once a batch ends, and the seconds
 # of the CHANGE before it.
@@ -83,9 +82,12 @@ class State(NamedTuple):
     length: Ints
     """[M]."""
     batch: Ints
-    """[B, 16]: ON a machine at a PLACE, OF a family and KIND, its COUNT of tasks from HEAD on, their
+    """[B, 16]: ON a machine at a OF a family and KIND, its COUNT of tasks from HEAD on, their
     FILL, its SECONDS, the LIMIT of its members, EARLY for releases, COST apart from its setup, what is
     PAID for it in the total, and its times."""
+    place: Ints
+    """[B]: where a batch stands in its machine's sequence, apart from all else: it is written for all
+    that stand behind a change."""
     run: Ints
     """[B, 2]: of batches on machines whose runs of a family have a limit."""
     task: Ints
@@ -120,6 +122,7 @@ def blank(floor: Floor) -> State:
         row=np.zeros((floor.machines, floor.width), np.int64),
         length=np.zeros(floor.machines, np.int64),
         batch=np.zeros((batches, BATCH_COLUMNS), np.int64),
+        place=np.zeros(batches, np.int64),
         run=np.zeros((batches, 2), np.int64),
         task=task,
         hold=np.zeros(floor.tasks, np.int64),
@@ -239,9 +242,9 @@ def put(state: State, k: int, place: int, b: int) -> None:
     for z in range(state.length[k], place, -1):
         moved = row[k, z - 1]
         row[k, z] = moved
-        batch[moved, PLACE] = z
+        state.place[moved] = z
     row[k, place] = b
-    batch[b, PLACE] = place
+    state.place[b] = place
     batch[b, ON] = k
     state.length[k] += 1
 
@@ -249,9 +252,9 @@ def put(state: State, k: int, place: int, b: int) -> None:
 @spliced
 def take(state: State, k: int, place: int) -> None:
     """Take the batch at a place out of a machine's sequence."""
-    row, batch = state.row, state.batch
+    row = state.row
     state.length[k] -= 1
     for z in range(place, state.length[k]):
         moved = row[k, z + 1]
         row[k, z] = moved
-        batch[moved, PLACE] = z
+        state.place[moved] = z

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scheduler.anneal.draw import near
 from scheduler.anneal.floor import FIXED, Floor
-from scheduler.anneal.state import END, LIMIT, OF, ON, PLACE, SECONDS, State, fits
+from scheduler.anneal.state import END, LIMIT, OF, ON, SECONDS, State, fits
 from scheduler.anneal.trial import ROWS, Trial, touch
 from scheduler.anneal.undo import are_different, freshen, save, take_back
 from scheduler.search.kernel import inlined, roll, spliced, wide
@@ -26,7 +26,7 @@ ENDS_IN_TEN = 3
 @inlined
 def trade(floor: Floor, state: State, trial: Trial, move: int, dice: Dice, b: int, kk: int) -> bool:
     """Let a batch and what goes with it change places with what another machine does at that time."""
-    k, place = state.batch[b, ON], state.batch[b, PLACE]
+    k, place = state.batch[b, ON], state.place[b]
     if k == kk or state.length[kk] == floor.machine[kk, FIXED]:
         return False
     to = near(floor, state, dice, kk, state.batch[b, END], 6)
@@ -104,7 +104,7 @@ def _replace(
     for z in range(since, since + more):
         b = trial.saved[other, z]
         state.row[k, at] = b
-        state.batch[b, PLACE], state.batch[b, ON] = at, k
+        state.place[b], state.batch[b, ON] = at, k
         if differ:
             freshen(floor, state, trial, b)
         at += 1
@@ -113,6 +113,6 @@ def _replace(
     for z in range(place + count, until):
         b = trial.saved[own, z]
         state.row[k, at] = b
-        state.batch[b, PLACE] = at
+        state.place[b] = at
         at += 1
     state.length[k] = at

@@ -7,7 +7,6 @@ from scheduler.anneal.state import (
     IN,
     ON,
     PAID,
-    PLACE,
     State,
     give_back,
     join,
@@ -74,7 +73,7 @@ def drop(state: State, trial: Trial, b: int) -> None:
     """Take a batch without members out of its sequence, which is saved; one a move."""
     trial.tally[GONE] = b
     trial.tally[GONE_PAID] = state.batch[b, PAID]
-    take(state, state.batch[b, ON], state.batch[b, PLACE])
+    take(state, state.batch[b, ON], state.place[b])
 
 
 @lean
@@ -100,7 +99,7 @@ def undo(floor: Floor, state: State, trial: Trial) -> None:
         for z in range(trial.saved_at[which, 1], trial.saved_at[which, 2]):
             b = trial.saved[which, z]
             state.row[k, z] = b
-            state.batch[b, PLACE] = z
+            state.place[b] = z
             state.batch[b, ON] = k
     for x in range(trial.tally[FRESH]):
         b = trial.list[FRESH, x]
@@ -122,7 +121,7 @@ def settle(state: State, trial: Trial) -> None:
 @spliced
 def shift(state: State, trial: Trial, k: int, place: int, length: int, to: int) -> None:
     """Move some batches within a machine's sequence; `to` counts places without them."""
-    row, batch = state.row, state.batch
+    row = state.row
     first, until = min(place, to), max(place, to) + length
     save(state, trial, k, first, until)
     which = trial.tally[ROWS] - 1
@@ -135,7 +134,7 @@ def shift(state: State, trial: Trial, k: int, place: int, length: int, to: int) 
             source = z - length
         b = trial.saved[which, source]
         row[k, z] = b
-        batch[b, PLACE] = z
+        state.place[b] = z
 
 
 @spliced
@@ -157,17 +156,17 @@ def carry(
     for z in range(place + length, state.length[k]):
         b = row[k, z]
         row[k, z - length] = b
-        batch[b, PLACE] = z - length
+        state.place[b] = z - length
     state.length[k] -= length
     for z in range(state.length[kk] - 1, to - 1, -1):
         b = row[kk, z]
         row[kk, z + length] = b
-        batch[b, PLACE] = z + length
+        state.place[b] = z + length
     state.length[kk] += length
     for z in range(length):
         b = trial.saved[which, place + z]
         row[kk, to + z] = b
-        batch[b, PLACE] = to + z
+        state.place[b] = to + z
         batch[b, ON] = kk
         if differ:
             freshen(floor, state, trial, b)

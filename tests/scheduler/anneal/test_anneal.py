@@ -6,7 +6,17 @@ import pytest
 from plants import plant
 
 from scheduler import Due, Mode, Problem, Resource, Task, measure_levels, violations
-from scheduler.anneal.floor import KEY_BITS, LINE
+from scheduler.anneal.floor import (
+    AHEAD,
+    HOLD,
+    JOIN,
+    KEY_BITS,
+    LATE_FIRST,
+    LINE,
+    SAME_MACHINE,
+    SWAP,
+    TRADE,
+)
 from scheduler.anneal.load import advances, load, recall, to_rows
 from scheduler.anneal.loop import KEPT, anneal, snapshot
 from scheduler.anneal.search import floor_and_memory
@@ -58,6 +68,27 @@ def test_what_changes_is_all_that_changes(seed):
         again = load(floor, memory, rows, list(state.task[:, ADVANCE]))
         same(floor, state, again)
     assert memory.tally[KEPT] > 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_machines_that_trade_are_decoded_as_if_they_had_always_been_so(seed):
+    problem = plant(seed, orders=24)
+    indexed, floor, memory, state = loaded(problem, seed)
+    floor.price[JOIN : SWAP + 1] = 0
+    floor.price[[SWAP, TRADE]] = 100
+    floor.price[[LATE_FIRST, AHEAD, HOLD, SAME_MACHINE]] = 0
+    before = to_rows(floor, state)
+    for heat in (1e9, 1e6, 1e4):
+        anneal(floor, state, memory, 300, heat, heat / 2)
+        rows = to_rows(floor, state)
+        times = decode_rows(indexed, rows)
+        assert list(state.task[:, ENDS]) == times.end
+        assert state.total[MONEY] == price(indexed, times)[0]
+        same(floor, state, load(floor, memory, rows, list(state.task[:, ADVANCE])))
+    batches = [sorted(sorted(batch) for row in each for batch in row) for each in (before, rows)]
+    assert batches[0] == batches[1]
+    if memory.tally[KEPT]:
+        assert [{*map(frozenset, row)} for row in rows] != [{*map(frozenset, r)} for r in before]
 
 
 @pytest.mark.parametrize("seed", range(10))
