@@ -14,7 +14,7 @@ from scheduler.anneal.yard import (
     setup_between,
     without,
 )
-from scheduler.search.kernel import lean, roll, spliced, wide
+from scheduler.search.kernel import inlined, lean, roll, spliced, wide
 
 LITTLE = 0.3
 """What a second of work weighs that ends before the best plan does. Source: own trials of 0.1 to 1."""
@@ -28,7 +28,7 @@ LOOKS = 4
 """Machines that are looked at for a quick one, at most. Source: own trials of 1 to 8."""
 
 
-@lean
+@inlined
 def insert(yard: Yard, plan: Sequences, luck: Dice, budget: float, task: int) -> bool:
     """Try one or a few tasks in a row at another place, mostly the one of a machine where they add least."""
     a, place = plan.on[task], plan.place[task]
@@ -46,7 +46,7 @@ def insert(yard: Yard, plan: Sequences, luck: Dice, budget: float, task: int) ->
     return _move(yard, plan, budget, (a, place), (b, to), size)
 
 
-@lean
+@inlined
 def follow(yard: Yard, plan: Sequences, luck: Dice, budget: float, task: int) -> bool:
     """Try to let a task follow one behind which it takes little, in one of several ways."""
     tasks, ranks = len(plan.on), yard.near.shape[1]
@@ -68,7 +68,7 @@ def follow(yard: Yard, plan: Sequences, luck: Dice, budget: float, task: int) ->
     return _move(yard, plan, budget, (a, here), (b, there), size)
 
 
-@lean
+@inlined
 def cross(yard: Yard, plan: Sequences, luck: Dice, budget: float, task: int) -> bool:
     """Try what two machines do from some place on, each on the other one."""
     b = _machine(yard, luck, task)
@@ -78,7 +78,7 @@ def cross(yard: Yard, plan: Sequences, luck: Dice, budget: float, task: int) -> 
     return _exchange_tails(yard, plan, budget, (plan.on[task], plan.place[task]), (b, there))
 
 
-@lean
+@inlined
 def swap(yard: Yard, plan: Sequences, luck: Dice, budget: float, task: int) -> bool:
     """Try a task on another machine, and one of its tasks here, each where it replaces the other."""
     b = _machine(yard, luck, task)
@@ -99,7 +99,7 @@ def _machine(yard: Yard, luck: Dice, task: int) -> int:
     return wide(k)
 
 
-@lean
+@inlined
 def _best_place(
     yard: Yard, plan: Sequences, luck: Dice, k: int, ends: tuple[int, int], own: tuple[int, int]
 ) -> int:
@@ -148,7 +148,7 @@ def _pays(plan: Sequences, budget: float, a: int, b: int, more_a: int, more_b: i
     return True
 
 
-@lean
+@inlined
 def _move(
     yard: Yard, plan: Sequences, budget: float, at: tuple[int, int], to: tuple[int, int], size: int
 ) -> bool:
@@ -168,7 +168,7 @@ def _move(
     return True
 
 
-@lean
+@inlined
 def _exchange(
     yard: Yard, plan: Sequences, budget: float, at: tuple[int, int], to: tuple[int, int]
 ) -> bool:
@@ -196,7 +196,7 @@ def _replaced(yard: Yard, plan: Sequences, k: int, place: int, task: int) -> int
     return wide(yard.takes[task, k] + there - without(yard, plan, k, place, 1))
 
 
-@lean
+@inlined
 def _exchange_tails(
     yard: Yard, plan: Sequences, budget: float, at: tuple[int, int], to: tuple[int, int]
 ) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from scheduler.indexed import NEVER_S, Indexed, Rows, facts_of
 from scheduler.problem import Aim
-from scheduler.search.kernel import lean, spliced, wide
+from scheduler.search.kernel import inlined, lean, spliced, wide
 from scheduler.times import decode_rows
 
 NONE = -1
@@ -170,7 +170,7 @@ def gap(yard: Yard, plan: Sequences, k: int, before: int, place: int) -> int:
     return setup_between(yard, k, before, yard.family[plan.row[k, place]])
 
 
-@lean
+@inlined
 def without(yard: Yard, plan: Sequences, k: int, place: int, size: int) -> int:
     """Return how much earlier a machine ends without a run of tasks."""
     before = family_before(yard, plan, k, place)
@@ -180,7 +180,7 @@ def without(yard: Yard, plan: Sequences, k: int, place: int, size: int) -> int:
     return wide(there + run_of(yard, plan, k, k, place, place + size))
 
 
-@lean
+@inlined
 def run_of(yard: Yard, plan: Sequences, k: int, on: int, first: int, until: int) -> int:
     """Return what tasks of a machine take one after the other on this or another one, without the setup
     before the first."""
@@ -196,7 +196,7 @@ def run_of(yard: Yard, plan: Sequences, k: int, on: int, first: int, until: int)
     return wide(total)
 
 
-@lean
+@inlined
 def latest(plan: Sequences) -> int:
     """Return the machine that ends last."""
     last = 0
@@ -217,7 +217,7 @@ def keep(plan: Sequences) -> None:
             plan.best_row[k, z] = plan.row[k, z]
 
 
-@lean
+@inlined
 def put_run(plan: Sequences, a: int, place: int, b: int, to: int, size: int) -> None:
     """Move a run from a place of a sequence before a place, which it does not touch, of this or another."""
     for z in range(size):

@@ -159,7 +159,7 @@ def makespan_of(graph: Graph) -> int:
     return wide(last)
 
 
-@lean
+@inlined
 def move(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> bool:
     """Put a task into place `to` of the row of a mode's machine, and bring everything up to date.
 
@@ -188,7 +188,7 @@ def move(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> bool:
     return True
 
 
-@lean
+@inlined
 def shift(shop: Shop, graph: Graph, x: int, mode: int, to: int) -> None:
     """Take a task out of its row and put it into place `to` of a mode's row, times untouched."""
     row, place = graph.row, graph.place
@@ -290,7 +290,7 @@ def _pull_before(shop: Shop, graph: Graph, x: int, low: int, high: int) -> bool:
     return not closed
 
 
-@lean
+@inlined
 def _leads(graph: Graph, z: int, tasks: int) -> bool:
     leader = graph.row[graph.place[z] - 1]
     return bool(leader < tasks and graph.marked[leader])

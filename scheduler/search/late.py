@@ -128,7 +128,7 @@ def spread_behind(shop: Shop, late: Late, x: int, own: bool) -> None:
         late.behind[column] = max(late.behind[column], np.int32(0))
 
 
-@lean
+@inlined
 def _work_out(shop: Shop, graph: Graph, late: Late, x: int) -> bool:
     """Work out a task's row of `reach`; says whether it has changed."""
     reach, behind, takes = late.reach, late.behind, graph.takes[x]
@@ -143,7 +143,7 @@ def _work_out(shop: Shop, graph: Graph, late: Late, x: int) -> bool:
     return bool(apart != 0)
 
 
-@lean
+@inlined
 def lengthen(shop: Shop, graph: Graph, late: Late, x: int) -> None:
     """Let row N+1 of `reach` begin with task x on its machine, and not with what it was of."""
     reach, takes, room = late.reach, graph.takes[x], len(graph.place) + 1
@@ -177,7 +177,7 @@ def reach_all(shop: Shop, graph: Graph, late: Late) -> None:
         _work_out(shop, graph, late, wide(graph.order[h]))
 
 
-@lean
+@inlined
 def reach_after(shop: Shop, graph: Graph, late: Late, x: int, leader: int) -> None:
     """Bring `reach` up to date where task x has moved, and once followed `leader`."""
     tasks = len(graph.place)
@@ -205,7 +205,7 @@ def reach_after(shop: Shop, graph: Graph, late: Late, x: int, leader: int) -> No
         h -= 1
 
 
-@lean
+@inlined
 def take_out(shop: Shop, graph: Graph, late: Late, v: int, least: int) -> int:
     """Work out `end` and `base` as if task v took `least` and no machine; returns how many
     ends have changed, for `put_back`."""
@@ -269,7 +269,7 @@ def _settle_base(shop: Shop, graph: Graph, late: Late, count: int) -> None:
             late.base[late.column[j]] = last
 
 
-@lean
+@inlined
 def put_back(graph: Graph, late: Late, count: int) -> None:
     """Undo `take_out`."""
     for n in range(count):

@@ -102,7 +102,7 @@ def tabu(shop: Shop, plan: Plan, graph: Graph, memory: Memory, limits: Limits) -
     return best
 
 
-@lean
+@inlined
 def _critical_path(shop: Shop, graph: Graph, memory: Memory, makespan: int) -> int:
     """Write one longest path, drawn at random where several end last; returns its length."""
     tasks = len(shop.release)
@@ -270,7 +270,7 @@ def _offer(
             choice[PLACE] = place
 
 
-@lean
+@inlined
 def _go(shop: Shop, graph: Graph, memory: Memory, limits: Limits, chosen: int) -> None:
     """Make the chosen move, and forbid its way back; forbid itself where it would close a cycle."""
     v, mode, to = memory.choice[chosen], memory.choice[chosen + 1], memory.choice[chosen + 2]

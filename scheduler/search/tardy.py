@@ -159,7 +159,7 @@ def _luck(memory: TardyMemory, heat: int) -> int:
     return wide((heat * memory.luck[roll(memory.dice, LUCKS)]) >> 10)
 
 
-@lean
+@inlined
 def _weigh(shop: Shop, graph: Graph, memory: TardyMemory, v: int) -> None:
     """Choose among all other places for a task."""
     late, looked = memory.late, memory.looked
@@ -271,7 +271,7 @@ def _offer(memory: TardyMemory, cost: int, mode: int, place: int) -> None:
         choice[VALUE], choice[COST], choice[MODE], choice[PLACE] = value, whole, mode, place
 
 
-@lean
+@inlined
 def _go(shop: Shop, graph: Graph, memory: TardyMemory, v: int, limit: int) -> int:
     """Make the chosen move; returns the cost, or -1 and leaves all as it was if it is above a limit."""
     late = memory.late
@@ -292,7 +292,7 @@ def _go(shop: Shop, graph: Graph, memory: TardyMemory, v: int, limit: int) -> in
     return cost
 
 
-@lean
+@inlined
 def _late_path(shop: Shop, graph: Graph, memory: TardyMemory, cost: int) -> int:
     """Write a longest path to the end of a late order, drawn by its cost; returns its length."""
     late, tasks = memory.late, len(graph.place)
