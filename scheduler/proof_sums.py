@@ -31,6 +31,8 @@ MOST_LATE_TASKS = 260
 """The same for the model without times, where all orders are late."""
 MOST_CHOSEN_TASKS = 1_000
 """The same for the choice among whole batches."""
+MOST_STARTED_TASKS = 1_000
+"""Beyond, a proof of money begins without a plan."""
 SAFE = 1e-7
 """Relatively: by this much a sum of floats may be too large."""
 WORTH_TELLING = 1e-5
@@ -50,6 +52,11 @@ def prove_sums(
 ) -> Solution:
     """Raise the bound by prices, then ask the exact solver where that has a chance."""
     proof = _Proof(problem, stop, progress, visitor, hopeful, awaited)
+    if problem.aim is Aim.CENTS and hint is None and len(problem.tasks) > MOST_STARTED_TASKS:
+        # What a flow costs needs no plan, and the list heuristic takes longer than the flow.
+        proof.raise_to(least(problem))
+        _by_flow(proof)
+        return proof.solution
     try:
         proof.offer(construct(problem) if hint is None else hint)
     except UnplannableError as error:
@@ -165,7 +172,7 @@ def _by_flow(proof: _Proof) -> None:
     from scheduler.bounds_flow import least_flow  # noqa: PLC0415
 
     settled = settled_cents(proof.problem)
-    for cents in least_flow(proof.indexed, MOST_FLOW_S):
+    for cents in () if proof.is_over else least_flow(proof.indexed, MOST_FLOW_S):
         proof.raise_to(settled + cents // HOUR_S)
         if proof.is_over:
             break

@@ -12,6 +12,7 @@ from scheduler import (
     Task,
     construct,
     measure_levels,
+    proof_sums,
     solve,
 )
 from scheduler.bounds import least, settled_cents
@@ -67,3 +68,19 @@ def test_flows_stay_below_plans_of_a_day():
         problem = day_shop(seed, pairs=10)
         cents = max(least_flow(index(problem), 3.0)) // HOUR_S
         assert least(problem) <= cents <= measure_levels(problem, construct(problem))[1][1]
+
+
+def test_a_large_plant_is_proven_something_about_before_any_plan_is_made(monkeypatch):
+    """A list heuristic takes minutes there, and the flow does not need its plan."""
+    problem = day_shop(3, pairs=8)
+    best = dict(measure_levels(problem, construct(problem)))["cents"]
+    monkeypatch.setattr(proof_sums, "MOST_STARTED_TASKS", 0)
+    monkeypatch.setattr(proof_sums, "construct", None)
+    told = []
+    solution = proof_sums.prove_sums(
+        problem, lambda: False, progress=lambda found: told.append(found.bound)
+    )
+    assert solution.schedule is None
+    assert 0 < solution.bound <= best
+    assert told == sorted(told)
+    assert told[-1] == solution.bound >= least(problem)
