@@ -128,9 +128,7 @@ def solve_question(
         tell(_answer(solver.plant, question, problem, found, curve))
 
     hint = _hint(question)
-    # Who asks again gets another look, not the same one.
-    seed = solver.seed + question.now_s
-    solution = solve(problem, limits.search, seed, hint, better, share=limits.share)
+    solution = solve(problem, limits.search, solver.seed, hint, better, share=limits.share)
     answer = _answer(solver.plant, question, problem, solution, curve)
     if solution.schedule is None:
         return answer
