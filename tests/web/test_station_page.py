@@ -130,6 +130,21 @@ def test_a_plate_is_emptied_by_touch_by_tote_and_by_key(visit, served):
     expect(page.locator(".do p")).to_contain_text("2 of 7 taken off")
 
 
+def test_what_was_done_before_cannot_be_undone_while_the_next_is_on_its_way(visit):
+    page = visit("/station/P2")
+    page.get_by_role("button", name="In tote").click()
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_have_count(1)
+    held = held_back(page, "**/api/stations/P2/take")
+    with page.expect_request("**/api/stations/P2/take"):
+        page.keyboard.press("Alt+1")
+    expect(undo).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator(".do p")).to_contain_text("2 of 7 taken off")
+    undo.click()
+    expect(page.locator(".do p")).to_contain_text("1 of 7 taken off")
+
+
 def test_a_part_chosen_while_a_scan_is_on_its_way_stays_chosen(visit, served):
     page = visit("/station/P2")
     totes = {name: served.desk.state.orders[name].tote for name in ("4128", "4129")}

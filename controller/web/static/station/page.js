@@ -13,13 +13,23 @@ const door = `/api/machines/${encodeURIComponent(machine)}`;
 const PARTS = ["st-top", "st-do", "st-work", "st-acts"];
 let chosen = "";
 let asked = 0;
+let newest = null;
 let oldScrap = null;
 
 const about = () => document.getElementById("st-do").dataset;
 const now = () => document.querySelector("[data-now]")?.dataset;
 
+/** Draw anew; who waits for it sees what is newest, even if that was asked for later. */
 async function refresh() {
-  const turn = ++asked;
+  newest = draw(++asked);
+  let awaited;
+  do {
+    awaited = newest;
+    await awaited;
+  } while (awaited !== newest);
+}
+
+async function draw(turn) {
   const part = chosen ? `&now=${encodeURIComponent(chosen)}` : "";
   const answer = await fetch(`/station/${encodeURIComponent(machine)}?part=work${part}`).catch(() => null);
   if (!answer?.ok || turn !== asked) return;
@@ -126,6 +136,7 @@ function results(verdict, reason) {
 }
 
 async function finish(verdict, reason = "") {
+  unsaid();
   const { job, stage } = about();
   if (stage === "offered" && !(await send(`${door}/begin`, { job_order: job }, refusals))) return;
   const body = { job_order: job, results: results(verdict, reason) };
@@ -144,6 +155,8 @@ async function take() {
   const operation = now()?.now;
   const before = chosen;
   if (!operation) return;
+  // What was done before this cannot be undone while nobody knows yet what came of this.
+  unsaid();
   const done = await send(`${station}/take`, { job_order: job, operation }, refusals);
   if (!done) return;
   refusals.clear();
