@@ -82,7 +82,7 @@ class State(NamedTuple):
     length: Ints
     """[M]."""
     batch: Ints
-    """[B, 16]: ON a machine at a OF a family and KIND, its COUNT of tasks from HEAD on, their
+    """[B, 15]: ON a machine, OF a family and KIND, its COUNT of tasks from HEAD on, their
     FILL, its SECONDS, the LIMIT of its members, EARLY for releases, COST apart from its setup, what is
     PAID for it in the total, and its times."""
     place: Ints

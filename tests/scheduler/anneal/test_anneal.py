@@ -55,18 +55,23 @@ def same(floor, state, other):
             assert (state.free[at].clip(min=ready) == other.free[at].clip(min=ready)).all()
 
 
+def decoded_anew(indexed, floor, memory, state):
+    """Hold what the search has against both ways to decode its sequences from nothing; return these."""
+    rows = to_rows(floor, state)
+    times = decode_rows(indexed, rows)
+    assert list(state.task[:, ENDS]) == times.end
+    assert state.total[MONEY] == price(indexed, times)[0]
+    same(floor, state, load(floor, memory, rows, list(state.task[:, ADVANCE])))
+    return rows
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_what_changes_is_all_that_changes(seed):
     problem = plant(seed, orders=3 + seed % 25)
     indexed, floor, memory, state = loaded(problem, seed)
     for heat in (1e8, 1e7, 1e6, 1e5, 1e4) * 2:
         anneal(floor, state, memory, 40 + seed, heat, heat / 2)
-        rows = to_rows(floor, state)
-        times = decode_rows(indexed, rows)
-        assert list(state.task[:, ENDS]) == times.end
-        assert state.total[MONEY] == price(indexed, times)[0]
-        again = load(floor, memory, rows, list(state.task[:, ADVANCE]))
-        same(floor, state, again)
+        decoded_anew(indexed, floor, memory, state)
     assert memory.tally[KEPT] > 0
 
 
@@ -80,11 +85,7 @@ def test_machines_that_trade_are_decoded_as_if_they_had_always_been_so(seed):
     before = to_rows(floor, state)
     for heat in (1e9, 1e6, 1e4):
         anneal(floor, state, memory, 300, heat, heat / 2)
-        rows = to_rows(floor, state)
-        times = decode_rows(indexed, rows)
-        assert list(state.task[:, ENDS]) == times.end
-        assert state.total[MONEY] == price(indexed, times)[0]
-        same(floor, state, load(floor, memory, rows, list(state.task[:, ADVANCE])))
+        rows = decoded_anew(indexed, floor, memory, state)
     batches = [sorted(sorted(batch) for row in each for batch in row) for each in (before, rows)]
     assert batches[0] == batches[1]
     if memory.tally[KEPT]:
@@ -150,9 +151,5 @@ def test_machines_that_feed_each_other_are_decoded_as_one(seed):
     indexed, floor, memory, state = loaded(problem, seed)
     for heat in (1e5, 1e4, 1e3, 1e2) * 2:
         anneal(floor, state, memory, 60, heat, heat / 2)
-        rows = to_rows(floor, state)
-        times = decode_rows(indexed, rows)
-        assert list(state.task[:, ENDS]) == times.end
-        assert state.total[MONEY] == price(indexed, times)[0]
-        same(floor, state, load(floor, memory, rows, list(state.task[:, ADVANCE])))
+        decoded_anew(indexed, floor, memory, state)
     assert memory.tally[KEPT] > 0
